@@ -1,0 +1,38 @@
+"""The one prompt template: training, evaluation and serving all render through it.
+
+ChatML, as SmolLM2 and Qwen2.5 speak it. A prompt is rendered here as text and never by a
+tokenizer's own template, so that every engine is asked the same bytes.
+"""
+
+from web4.records import Record
+
+SYSTEM_PROMPT = (
+    "You are the Web4 assistant. Answer tool requests with a JSON plan, code requests with "
+    "TypeScript, restricted requests with <REFUSAL>."
+)
+END_OF_TURN = "<|im_end|>"
+PREFIX = f"<|im_start|>system\n{SYSTEM_PROMPT}{END_OF_TURN}\n<|im_start|>user\n"
+_ANSWER = f"{END_OF_TURN}\n<|im_start|>assistant\n"
+
+
+def user_message(record: Record) -> str:
+    """Return what the user says: the instruction, and below it the input where there is one."""
+    return f"{record.instruction}\n\n{record.input}" if record.input else record.instruction
+
+
+def render_prompt(record: Record) -> str:
+    """Return the text that a candidate is asked to continue.
+
+    Every prompt starts with ``PREFIX``, so engines may compute that part once.
+    """
+    return f"{PREFIX}{_defused(user_message(record))}{_ANSWER}"
+
+
+def render_answer(record: Record) -> str:
+    """Return the text that a model is trained to continue the prompt with."""
+    return f"{_defused(record.output)}{END_OF_TURN}"
+
+
+def _defused(text: str) -> str:
+    """Keep control tokens out of what people and files say: they would end the turn early."""
+    return text.replace("<|im_", "<| im_")
