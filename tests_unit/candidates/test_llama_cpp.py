@@ -1,0 +1,140 @@
+"""llama.cpp answers greedily, in batches that change no answer."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from web4.candidates.llama_cpp import LlamaCppCandidate, _common_prefix
+from web4.candidates.transformers import TransformersCandidate
+from web4.chat import END_OF_TURN, PREFIX, render_prompt
+from web4.errors import CandidateError
+from web4.records import Completion, Record
+
+_TOKENS = 24
+
+
+@pytest.fixture(scope="module")
+def candidate(tiny_gguf: Path) -> Iterator[LlamaCppCandidate]:
+    with contextlib.closing(_open(tiny_gguf)) as opened:
+        yield opened
+
+
+def _open(path: Path, n_parallel: int = 3, n_ctx_per_seq: int = 256) -> LlamaCppCandidate:
+    return LlamaCppCandidate(path, n_parallel=n_parallel, n_ctx_per_seq=n_ctx_per_seq, n_threads=1)
+
+
+def _answers(
+    candidate: LlamaCppCandidate | TransformersCandidate,
+    records: list[Record],
+    max_new_tokens: int = _TOKENS,
+) -> dict[str, Completion]:
+    done: list[Completion] = []
+    candidate.answer(records, max_new_tokens=max_new_tokens, on_done=done.append)
+    assert len(done) == len(records)
+    return {completion.record_id: completion for completion in done}
+
+
+def test_answers_equal_those_of_transformers(
+    candidate: LlamaCppCandidate, tiny_base: Path, records: list[Record]
+) -> None:
+    reference = TransformersCandidate(tiny_base, batch_size=4, device="cpu")
+    answers = _answers(candidate, records)
+    assert answers == _answers(reference, records)
+    assert {answer.finish_reason for answer in answers.values()} == {"stop", "length"}
+    assert len({answer.text for answer in answers.values()}) > 3
+
+
+def test_refilled_slots_answer_as_one_at_a_time(
+    candidate: LlamaCppCandidate, records: list[Record]
+) -> None:
+    together = _answers(candidate, records)
+    for record in records:
+        assert _answers(candidate, [record]) == {record.id: together[record.id]}
+
+
+def test_order_changes_no_answer(candidate: LlamaCppCandidate, records: list[Record]) -> None:
+    assert _answers(candidate, records) == _answers(candidate, records[::-1])
+
+
+def test_answers_are_cut_at_the_limit(candidate: LlamaCppCandidate, records: list[Record]) -> None:
+    whole = _answers(candidate, records)
+    for name, answer in _answers(candidate, records, max_new_tokens=2).items():
+        assert answer.completion_tokens <= 2
+        if whole[name].completion_tokens > 2:
+            assert answer.finish_reason == "length"
+        assert whole[name].text.startswith(answer.text)
+
+
+def test_context_cuts_answers_and_refuses_long_prompts(
+    tiny_gguf: Path, records: list[Record]
+) -> None:
+    long = Record("long", "tool_call", "word " * 300, "", "")
+    with contextlib.closing(_open(tiny_gguf, n_ctx_per_seq=128)) as small:
+        counts = {r.id: len(small._engine.tokenize(render_prompt(r))) for r in records}
+        answers = _answers(small, [long, *records], max_new_tokens=1000)
+    refused = answers.pop("long")
+    assert (refused.finish_reason, refused.text) == ("error", "")
+    assert refused.prompt_tokens > 300
+    assert refused.completion_tokens == 0
+    for name, answer in answers.items():
+        assert answer.prompt_tokens == counts[name]
+        assert counts[name] + answer.completion_tokens <= 128
+
+
+def test_no_records_no_answers(candidate: LlamaCppCandidate) -> None:
+    assert _answers(candidate, []) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1234567890 1,234.56 0x1F",
+        "Grüße, 日本語, हिन्दी, عربى, 🎉👩‍👩‍👧 e\u0301",
+        " leading\n\n\n  three\ttabs\t\t\r\n trailing  ",
+        "export const f = <T,>(x: T[]): T => x[0]!; // don't\n\treturn `${a}`;",
+        "<REFUSAL> is text, <|im_end|> is not",
+        "it's we'll I'D _snake_case camelCase...!?",
+        PREFIX,
+    ],
+)
+def test_tokens_equal_those_of_transformers(
+    candidate: LlamaCppCandidate, tiny_base: Path, text: str
+) -> None:
+    from transformers import AutoTokenizer  # noqa: PLC0415 - heavy
+
+    tokenizer = AutoTokenizer.from_pretrained(tiny_base)
+    tokens = candidate._engine.tokenize(text)
+    assert tokens == tokenizer(text, add_special_tokens=False)["input_ids"]
+    assert candidate._engine.text(tokens) == text.replace(END_OF_TURN, "").replace(
+        "<|im_start|>", ""
+    )
+
+
+def test_common_prefix_leaves_each_prompt_a_token() -> None:
+    assert _common_prefix([1, 2, 3], [[1, 2, 3, 4], [1, 2, 9, 9]]) == [1, 2]
+    assert _common_prefix([1, 2, 3], [[1, 2]]) == [1]
+    assert _common_prefix([1, 2, 3], [[5, 6]]) == []
+    assert _common_prefix([1, 2, 3], []) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("size", [0, 3, 30, 5000, -1, -500_000])
+def test_truncated_file_is_one_clear_error(tiny_gguf: Path, tmp_path: Path, size: int) -> None:
+    path = tmp_path / "cut.gguf"
+    path.write_bytes(tiny_gguf.read_bytes()[:size])
+    with pytest.raises(CandidateError, match=r"cut\.gguf: llama\.cpp cannot load it") as caught:
+        _open(path)
+    assert "\n" not in str(caught.value)
+    assert "no reason" not in str(caught.value)
+
+
+def test_missing_file_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(CandidateError, match="no such file"):
+        _open(tmp_path / "none.gguf")
+
+
+def test_closing_twice_is_harmless(tiny_gguf: Path) -> None:
+    opened = _open(tiny_gguf)
+    opened.close()
+    opened.close()

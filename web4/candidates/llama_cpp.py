@@ -1,0 +1,260 @@
+"""GGUF files on llama.cpp, with continuous batching: many answers grow in each step."""
+
+import ctypes
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from web4.chat import END_OF_TURN, PREFIX, render_prompt
+from web4.errors import CandidateError
+from web4.llama_log import engine_log
+from web4.records import Completion, Record
+
+_PREFIX_SEQUENCE = 0
+_BATCH_TOKENS = 2048
+_PIECE_BYTES = 64
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One growing answer: ``pending`` tokens are fed at ``position`` in the next step."""
+
+    sequence: int
+    record_id: str
+    prompt: list[int]
+    pending: list[int]
+    position: int
+    answer: list[int] = field(default_factory=list)
+
+    def take(self, token: int) -> None:
+        self.position += len(self.pending)
+        self.pending = [token]
+        self.answer.append(token)
+
+
+class LlamaCppCandidate:
+    """A GGUF file. Each of ``n_parallel`` slots holds one prompt with its answer.
+
+    ``n_ctx_per_seq`` is the most tokens that a prompt and its answer have together; longer prompts
+    finish with ``error``. The part that all prompts share is computed once.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        n_parallel: int = 32,
+        n_ctx_per_seq: int = 768,
+        n_threads: int | None = None,
+    ) -> None:
+        self._n_parallel = n_parallel
+        self._n_ctx_per_seq = n_ctx_per_seq
+        threads = n_threads or os.cpu_count() or 1
+        self._engine = _Engine(path, n_parallel + 1, n_ctx_per_seq, threads)
+
+    def answer(
+        self,
+        records: Sequence[Record],
+        *,
+        max_new_tokens: int,
+        on_done: Callable[[Completion], None],
+    ) -> None:
+        waiting: deque[tuple[str, list[int]]] = deque()
+        for record in records:
+            prompt = self._engine.tokenize(render_prompt(record))
+            if len(prompt) < self._n_ctx_per_seq:
+                waiting.append((record.id, prompt))
+            else:
+                on_done(Completion(record.id, "", "error", len(prompt), 0))
+        shared = _common_prefix(self._engine.tokenize(PREFIX), (prompt for _, prompt in waiting))
+        self._engine.start(shared)
+        free = list(range(self._n_parallel, _PREFIX_SEQUENCE, -1))
+        active: list[_Slot] = []
+        while waiting or active:
+            room = self._engine.batch_tokens - len(active)
+            while free and waiting and len(waiting[0][1]) - len(shared) <= room:
+                record_id, prompt = waiting.popleft()
+                rest = prompt[len(shared) :]
+                active.append(_Slot(free.pop(), record_id, prompt, rest, len(shared)))
+                room -= len(rest)
+            for slot, token in zip(active, self._engine.step(active), strict=True):
+                slot.take(token)
+            growing = []
+            for slot in active:
+                completion = self._completion(slot, max_new_tokens)
+                if completion is None:
+                    growing.append(slot)
+                else:
+                    self._engine.forget(slot.sequence, len(shared))
+                    free.append(slot.sequence)
+                    on_done(completion)
+            active = growing
+
+    def close(self) -> None:
+        self._engine.close()
+
+    def _completion(self, slot: _Slot, max_new_tokens: int) -> Completion | None:
+        """Return the answer if it has ended."""
+        count = len(slot.answer)
+        room = min(max_new_tokens, self._n_ctx_per_seq - len(slot.prompt))
+        if self._engine.ends(slot.answer[-1]):
+            text = self._engine.text(slot.answer[:-1])
+            return Completion(slot.record_id, text, "stop", len(slot.prompt), count)
+        if count >= room:
+            text = self._engine.text(slot.answer)
+            return Completion(slot.record_id, text, "length", len(slot.prompt), count)
+        return None
+
+
+def _common_prefix(prefix: list[int], prompts: Iterable[list[int]]) -> list[int]:
+    """Return how much of ``prefix`` every prompt starts with; each keeps a token of its own.
+
+    Compared by token, as the last token of a text may become another one when more text follows.
+    """
+    length = len(prefix)
+    for prompt in prompts:
+        length = min(length, len(prompt) - 1)
+        while prompt[:length] != prefix[:length]:
+            length -= 1
+    return prefix[:length]
+
+
+class _Engine:
+    """llama.cpp's C interface, as far as greedy batches need it."""
+
+    def __init__(self, path: Path, sequences: int, n_ctx_per_seq: int, threads: int) -> None:
+        import llama_cpp  # noqa: PLC0415 - heavy
+
+        self._api: Any = llama_cpp
+        self._model: Any = None
+        self._context: Any = None
+        self._batch: Any = None
+        self._pieces: dict[int, bytes] = {}
+        self._log = engine_log()
+        self._log.clear()
+        self.batch_tokens = max(_BATCH_TOKENS, n_ctx_per_seq)
+        if not path.is_file():
+            raise CandidateError(f"{path}: no such file. Check the path of the GGUF file.")
+        llama_cpp.llama_backend_init()
+        self._model = self._loaded(path)
+        self._vocab = self._api.llama_model_get_vocab(self._model)
+        self._n_vocab = self._api.llama_vocab_n_tokens(self._vocab)
+        self._end = self._end_of_turn(path)
+        self._context = self._opened(path, sequences, n_ctx_per_seq, threads)
+        self._memory = self._api.llama_get_memory(self._context)
+        self._sequences = sequences
+        self._batch = self._api.llama_batch_init(self.batch_tokens, 0, 1)
+
+    def _loaded(self, path: Path) -> Any:
+        params = self._api.llama_model_default_params()
+        model = self._api.llama_model_load_from_file(os.fsencode(path), params)
+        if not model:
+            raise CandidateError(f"{path}: llama.cpp cannot load it ({self._log.reason()}).")
+        return model
+
+    def _end_of_turn(self, path: Path) -> int:
+        tokens = self.tokenize(END_OF_TURN)
+        if len(tokens) != 1:
+            self.close()
+            raise CandidateError(f"{path}: its vocabulary has no {END_OF_TURN}; no ChatML model.")
+        return tokens[0]
+
+    def _opened(self, path: Path, sequences: int, n_ctx_per_seq: int, threads: int) -> Any:
+        params = self._api.llama_context_default_params()
+        params.n_ctx = sequences * n_ctx_per_seq
+        params.n_batch = self.batch_tokens
+        params.n_seq_max = sequences
+        params.n_threads = params.n_threads_batch = threads
+        params.kv_unified = True
+        params.no_perf = True
+        context = self._api.llama_init_from_model(self._model, params)
+        if not context:
+            self.close()
+            raise CandidateError(
+                f"{path}: no room for {sequences} answers of {n_ctx_per_seq} tokens "
+                f"({self._log.reason()}). Lower n_parallel."
+            )
+        return context
+
+    def tokenize(self, text: str) -> list[int]:
+        """Return token ids; control tokens in the text count as such, and none is added."""
+        raw = text.encode("utf-8")
+        tokens = (ctypes.c_int32 * (len(raw) + 1))()
+        count = self._api.llama_tokenize(
+            self._vocab, raw, len(raw), tokens, len(tokens), False, True
+        )
+        return list(tokens[:count])
+
+    def text(self, tokens: Sequence[int]) -> str:
+        """Return the text of tokens without control tokens; broken UTF-8 becomes U+FFFD."""
+        return b"".join(map(self._piece, tokens)).decode("utf-8", errors="replace")
+
+    def _piece(self, token: int) -> bytes:
+        if token not in self._pieces:
+            size = _PIECE_BYTES
+            count = -size
+            while count < 0:
+                size = max(size, -count)
+                buffer = ctypes.create_string_buffer(size)
+                count = self._api.llama_token_to_piece(self._vocab, token, buffer, size, 0, False)
+            self._pieces[token] = buffer.raw[:count]
+        return self._pieces[token]
+
+    def ends(self, token: int) -> bool:
+        return token == self._end or bool(self._api.llama_vocab_is_eog(self._vocab, token))
+
+    def start(self, shared: Sequence[int]) -> None:
+        """Forget everything, compute the shared tokens once and give them to every sequence."""
+        self._api.llama_memory_clear(self._memory, True)
+        self._batch.n_tokens = 0
+        for position, token in enumerate(shared):
+            self._add(token, position, _PREFIX_SEQUENCE, last=False)
+        if shared:
+            self._decode()
+        for sequence in range(1, self._sequences):
+            self._api.llama_memory_seq_cp(self._memory, _PREFIX_SEQUENCE, sequence, -1, -1)
+
+    def step(self, slots: Sequence[_Slot]) -> list[int]:
+        """Feed what is pending and return the likeliest next token of each slot."""
+        import numpy as np  # noqa: PLC0415 - heavy
+
+        self._batch.n_tokens = 0
+        for slot in slots:
+            last = len(slot.pending) - 1
+            for offset, token in enumerate(slot.pending):
+                self._add(token, slot.position + offset, slot.sequence, last=offset == last)
+        self._decode()
+        logits = self._api.llama_get_logits(self._context)
+        rows = np.ctypeslib.as_array(logits, shape=(len(slots), self._n_vocab))
+        return [int(token) for token in rows.argmax(axis=1)]
+
+    def forget(self, sequence: int, start: int) -> None:
+        """Drop a sequence's tokens from position ``start`` on."""
+        self._api.llama_memory_seq_rm(self._memory, sequence, start, -1)
+
+    def _add(self, token: int, position: int, sequence: int, *, last: bool) -> None:
+        batch, index = self._batch, self._batch.n_tokens
+        batch.token[index] = token
+        batch.pos[index] = position
+        batch.n_seq_id[index] = 1
+        batch.seq_id[index][0] = sequence
+        batch.logits[index] = last
+        batch.n_tokens = index + 1
+
+    def _decode(self) -> None:
+        self._log.clear()
+        code = self._api.llama_decode(self._context, self._batch)
+        if code != 0:
+            raise CandidateError(f"llama.cpp failed with code {code} ({self._log.reason()}).")
+
+    def close(self) -> None:
+        if self._batch is not None:
+            self._api.llama_batch_free(self._batch)
+        if self._context is not None:
+            self._api.llama_free(self._context)
+        if self._model is not None:
+            self._api.llama_model_free(self._model)
+        self._model = self._context = self._batch = None

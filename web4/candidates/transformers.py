@@ -1,0 +1,158 @@
+"""Hugging Face models, with or without a LoRA adapter, on transformers."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from web4.chat import END_OF_TURN, render_prompt
+from web4.errors import CandidateError
+from web4.records import Completion, Record
+
+
+class TransformersCandidate:
+    """A model folder, with the adapter of ``adapter_dir`` where one is given.
+
+    Loads safetensors only, from disk only, and never runs code that comes with a model. ``merge``
+    adds the adapter to the weights in memory: faster, but rounded differently.
+    """
+
+    def __init__(
+        self,
+        model_dir: Path,
+        adapter_dir: Path | None = None,
+        *,
+        batch_size: int = 32,
+        device: str = "auto",
+        merge: bool = False,
+    ) -> None:
+        import torch  # noqa: PLC0415 - heavy
+
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._batch_size = batch_size
+        self._device = device
+        try:
+            self._tokenizer, model = _load(model_dir, _dtype(device))
+            if adapter_dir is not None:
+                model = _adapted(model, adapter_dir, merge=merge)
+        except Exception as error:  # the libraries raise many kinds, and all mean this
+            what = model_dir if adapter_dir is None else f"{model_dir} with {adapter_dir}"
+            reason = " ".join(str(error).split())
+            raise CandidateError(f"{what}: cannot be loaded ({reason}).") from error
+        self._model: Any = model.to(device).eval()
+        self._ends = _end_tokens(self._tokenizer, model_dir)
+        self._context = int(getattr(model.config, "max_position_embeddings", 1 << 30))
+
+    def answer(
+        self,
+        records: Sequence[Record],
+        *,
+        max_new_tokens: int,
+        on_done: Callable[[Completion], None],
+    ) -> None:
+        prompts = [(record.id, self._tokenize(record)) for record in records]
+        fitting = []
+        for record_id, prompt in prompts:
+            if len(prompt) < self._context:
+                fitting.append((record_id, prompt))
+            else:
+                on_done(Completion(record_id, "", "error", len(prompt), 0))
+        # Prompts of like length share a batch, so that little of it is padding.
+        fitting.sort(key=lambda pair: len(pair[1]), reverse=True)
+        for start in range(0, len(fitting), self._batch_size):
+            batch = fitting[start : start + self._batch_size]
+            room = min(max_new_tokens, self._context - len(batch[0][1]))
+            answers = self._generate([prompt for _, prompt in batch], room)
+            for (record_id, prompt), tokens in zip(batch, answers, strict=True):
+                on_done(self._completion(record_id, prompt, tokens))
+
+    def close(self) -> None:
+        """Free the model, and what it held of a GPU's memory."""
+        import torch  # noqa: PLC0415 - heavy
+
+        self._model = None
+        if self._device.startswith("cuda"):
+            torch.cuda.empty_cache()
+
+    def _tokenize(self, record: Record) -> list[int]:
+        ids = self._tokenizer(render_prompt(record), add_special_tokens=False)["input_ids"]
+        return [int(token) for token in ids]
+
+    def _generate(self, prompts: Sequence[Sequence[int]], max_new_tokens: int) -> list[list[int]]:
+        """Return what follows each prompt, with whatever comes after an end token."""
+        import torch  # noqa: PLC0415 - heavy
+
+        width = max(len(prompt) for prompt in prompts)
+        pad = self._ends[0]
+        ids = [[pad] * (width - len(prompt)) + list(prompt) for prompt in prompts]
+        mask = [[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts]
+        with torch.inference_mode():
+            out = self._model.generate(
+                input_ids=torch.tensor(ids, device=self._device),
+                attention_mask=torch.tensor(mask, device=self._device),
+                generation_config=_greedy(max_new_tokens, self._ends),
+            )
+        return [[int(token) for token in row] for row in out[:, width:].tolist()]
+
+    def _completion(
+        self, record_id: str, prompt: Sequence[int], tokens: Sequence[int]
+    ) -> Completion:
+        end = next((place for place, token in enumerate(tokens) if token in self._ends), None)
+        text = self._tokenizer.decode(
+            tokens[:end], skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
+        if end is None:
+            return Completion(record_id, text, "length", len(prompt), len(tokens))
+        return Completion(record_id, text, "stop", len(prompt), end + 1)
+
+
+def _load(model_dir: Path, dtype: Any) -> tuple[Any, Any]:
+    from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415 - heavy
+
+    local = {"trust_remote_code": False, "local_files_only": True}
+    tokenizer = AutoTokenizer.from_pretrained(model_dir, **local)
+    model = AutoModelForCausalLM.from_pretrained(
+        model_dir, dtype=dtype, use_safetensors=True, **local
+    )
+    return tokenizer, model
+
+
+def _adapted(model: Any, adapter_dir: Path, *, merge: bool) -> Any:
+    from peft import PeftModel  # noqa: PLC0415 - heavy
+
+    adapted = PeftModel.from_pretrained(model, str(adapter_dir), local_files_only=True)
+    return adapted.merge_and_unload() if merge else adapted
+
+
+def _end_tokens(tokenizer: Any, model_dir: Path) -> list[int]:
+    """Return the tokens that end an answer, the end of turn first."""
+    end = tokenizer.convert_tokens_to_ids(END_OF_TURN)
+    if end is None or end == tokenizer.unk_token_id:
+        raise CandidateError(f"{model_dir}: its vocabulary has no {END_OF_TURN}; no ChatML model.")
+    others = {tokenizer.eos_token_id, tokenizer.convert_tokens_to_ids("<|endoftext|>")}
+    return [end, *sorted(others - {None, end})]
+
+
+def _greedy(max_new_tokens: int, ends: Sequence[int]) -> Any:
+    from transformers import GenerationConfig  # noqa: PLC0415 - heavy
+
+    return GenerationConfig(
+        do_sample=False,
+        max_new_tokens=max_new_tokens,
+        eos_token_id=list(ends),
+        pad_token_id=ends[0],
+    )
+
+
+def _dtype(device: str) -> Any:
+    """Return bfloat16 where the device computes in it; emulated, it is slower than float32."""
+    import torch  # noqa: PLC0415 - heavy
+
+    if device.startswith("cuda"):
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    fast = (
+        torch.backends.mkldnn.is_available()
+        and torch.ops.mkldnn._is_mkldnn_bf16_supported()  # noqa: SLF001 - nothing public says it
+        and torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - nothing public says it
+    )
+    return torch.bfloat16 if fast else torch.float32

@@ -1,0 +1,162 @@
+"""Runs a step as a subprocess, so that memory comes back, a crash is contained and its cost known.
+
+The parent starts ``python -m web4 step NAME SPEC``; the command can be repeated by hand.
+"""
+
+import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from web4 import __version__
+from web4.errors import StepFailedError, Web4Error
+from web4.store import Artifact, Request, Usage
+
+_PACKAGES = ("torch", "transformers", "peft", "gguf", "llama-cpp-python", "numpy")
+_PARENT_CHECK_SECONDS = 1.0
+_PARENT = "WEB4_PARENT"
+
+
+@dataclass(frozen=True)
+class StepContext:
+    """What a step gets: input folders and files, parameters, and where to write.
+
+    ``out`` becomes the artifact; ``scratch`` outlives a killed run of a resumable step.
+    """
+
+    name: str
+    params: Mapping[str, Any]
+    inputs: Mapping[str, Path]
+    files: Mapping[str, Path]
+    out: Path
+    scratch: Path
+
+    @classmethod
+    def read(cls, spec: Path) -> "StepContext":
+        raw = json.loads(spec.read_text(encoding="utf-8"))
+        return cls(
+            raw["step"],
+            raw["params"],
+            {name: Path(path) for name, path in raw["inputs"].items()},
+            {name: Path(path) for name, path in raw["files"].items()},
+            Path(raw["out"]),
+            Path(raw["scratch"]),
+        )
+
+
+def run_in_subprocess(
+    request: Request, inputs: Mapping[str, Artifact], out: Path, scratch: Path
+) -> tuple[Usage, Mapping[str, Any]]:
+    """Run one step; return what it cost and where. Raise ``StepFailedError`` with its message."""
+    spec = out.parent / "spec.json"
+    failure = out.parent / "failure.txt"
+    failure.unlink(missing_ok=True)
+    written = {
+        "step": request.step,
+        "params": dict(request.params),
+        "inputs": {name: str(artifact.path.resolve()) for name, artifact in inputs.items()},
+        "files": {name: str(path.resolve()) for name, path in request.files.items()},
+        "out": str(out.resolve()),
+        "scratch": str(scratch.resolve()),
+    }
+    spec.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "web4", "step", request.step, str(spec.resolve())]
+    begun = time.monotonic()
+    process = subprocess.Popen(command, env={**os.environ, _PARENT: str(os.getpid())})
+    status, usage = _wait(process)
+    if status != 0:
+        raise StepFailedError(_why(request.step, status, failure))
+    return _usage(time.monotonic() - begun, usage), environment()
+
+
+def execute(spec: Path, run: Callable[[StepContext], None]) -> int:
+    """Run a step in this process; leave the reason beside the spec where it fails."""
+    _die_with_parent()
+    failure = spec.parent / "failure.txt"
+    try:
+        run(StepContext.read(spec))
+    except Web4Error as error:
+        failure.write_text(str(error), encoding="utf-8")
+    except OSError as error:
+        failure.write_text(f"{error}", encoding="utf-8")
+        traceback.print_exc()
+    except Exception:
+        failure.write_text(traceback.format_exc(), encoding="utf-8")
+        traceback.print_exc()
+    else:
+        return 0
+    return 1
+
+
+def environment() -> dict[str, Any]:
+    """Return what may explain a difference between two machines' results."""
+    return {
+        "web4": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpus": os.cpu_count(),
+        "packages": {name: _version(name) for name in _PACKAGES},
+        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "absent"
+
+
+def _wait(process: "subprocess.Popen[bytes]") -> tuple[int, Any]:
+    """Wait as ``time`` does. An interrupt reaches the step too, so it is waited for, then told."""
+    interrupted: KeyboardInterrupt | None = None
+    while True:
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except KeyboardInterrupt as error:
+            interrupted = error
+            continue
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if interrupted:
+            raise interrupted
+        return process.returncode, usage
+
+
+def _usage(wall: float, usage: Any) -> Usage:
+    cpu = 100 * (usage.ru_utime + usage.ru_stime) / wall
+    peak = usage.ru_maxrss // 1024 if sys.platform == "darwin" else usage.ru_maxrss
+    return Usage(round(wall, 2), round(cpu, 1), peak)
+
+
+def _why(step: str, status: int, failure: Path) -> str:
+    if failure.is_file():
+        return f"{step}: {failure.read_text(encoding='utf-8').strip()}"
+    if status < 0:
+        name = signal.Signals(-status).name
+        hint = " (out of memory?)" if -status == signal.SIGKILL else ""
+        return f"{step}: ended by {name}{hint}; run again to go on"
+    return f"{step}: ended with exit code {status}; its own messages stand above"
+
+
+def _die_with_parent() -> None:
+    """End this process when the one that started it is gone: the store's lock went with it."""
+    parent = os.environ.get(_PARENT)
+    if parent is None:
+        return
+
+    def watch() -> None:
+        while os.getppid() == int(parent):
+            time.sleep(_PARENT_CHECK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

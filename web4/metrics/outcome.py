@@ -1,0 +1,55 @@
+"""What a metric says about one completion, and what a metric is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from web4.records import Completion, Record
+
+_MAX_DETAIL = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The judgement of one metric on one completion.
+
+    ``value`` is what the metric averages; ``reason`` is a word of the metric's closed list and
+    empty when the completion passed; ``detail`` is printable ASCII that tells the place.
+    """
+
+    record_id: str
+    value: float
+    passed: bool
+    reason: str = ""
+    detail: str = ""
+
+    @classmethod
+    def success(cls, record: Record, value: float = 1.0) -> "Outcome":
+        return cls(record.id, value, passed=True)
+
+    @classmethod
+    def failure(
+        cls, record: Record, reason: str, detail: str = "", *, value: float = 0.0
+    ) -> "Outcome":
+        """Return a failed outcome; what is not ASCII in ``detail`` is escaped, the end cut."""
+        printable = detail[:_MAX_DETAIL].encode("ascii", "backslashreplace").decode("ascii")
+        return cls(record.id, value, passed=False, reason=reason, detail=printable[:_MAX_DETAIL])
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A named pure judgement over the records of one bucket that it applies to."""
+
+    name: str
+    bucket: str
+    applies: Callable[[Record], bool]
+    judge: Callable[[Record, Completion], Outcome]
+    reasons: frozenset[str]
+    unit: str = "rate"
+
+    def __call__(self, record: Record, completion: Completion) -> Outcome:
+        """Judge one completion; raise ``ValueError`` at a reason outside the closed list."""
+        outcome = self.judge(record, completion)
+        known = outcome.reason == "" if outcome.passed else outcome.reason in self.reasons
+        if not known:
+            raise ValueError(f"{self.name} gave the reason {outcome.reason!r}, which it lacks")
+        return outcome

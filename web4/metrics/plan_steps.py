@@ -1,0 +1,121 @@
+"""The steps of plans in the order in which they are written, and how two plans' steps differ."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from rapidfuzz.distance import Indel
+
+StepFault = Literal["wrong_tool", "missing_step", "extra_step", "wrong_order"]
+STEP_FAULTS: tuple[StepFault, ...] = get_args(StepFault)
+Branches = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step; those in a conditional's branches follow it.
+
+    ``branch`` names the branches it stands in, from the outside in, and is empty at the top.
+    """
+
+    place: str
+    branch: tuple[str, ...]
+    tool: str
+    args: Mapping[str, Any]
+
+    @property
+    def key(self) -> tuple[tuple[str, ...], str]:
+        """What makes two steps counterparts: the same tool in the same branch."""
+        return self.branch, self.tool
+
+
+Steps = tuple[Step, ...]
+
+
+def steps_of(plan: Mapping[str, Any], branches: Branches) -> Steps | None:
+    """Return all steps of a parsed plan, ``None`` where it holds no readable list of steps.
+
+    A plan can be readable and still break the schema: arguments that are no object count as none.
+    """
+    found: list[Step] = []
+    return tuple(found) if _collect(plan.get("steps"), "steps", (), branches, found) else None
+
+
+def _collect(
+    steps: Any, place: str, branch: tuple[str, ...], branches: Branches, found: list[Step]
+) -> bool:
+    """Recursion ends: an answer is at most 64 levels deep when it comes here."""
+    if not isinstance(steps, list):
+        return False
+    for position, raw in enumerate(steps):
+        if not isinstance(raw, dict) or not isinstance(raw.get("tool"), str):
+            return False
+        args = raw.get("args")
+        step = Step(
+            f"{place}[{position}]", branch, raw["tool"], args if isinstance(args, dict) else {}
+        )
+        found.append(step)
+        for name in branches.get(step.tool, ()):
+            inner = step.args.get(name, [])
+            below = f"{step.place}.args.{name}"
+            if isinstance(inner, list) and not _collect(
+                inner, below, (*branch, name), branches, found
+            ):
+                return False
+    return True
+
+
+def counterparts(answer: Steps, wanted: Steps) -> tuple[tuple[Step, Step], ...]:
+    """Pair the steps of a longest common subsequence, so that one extra step shifts nothing."""
+    left, right = [step.key for step in answer], [step.key for step in wanted]
+    return tuple(
+        (answer[block.src_start + offset], wanted[block.dest_start + offset])
+        for block in Indel.opcodes(left, right)
+        if block.tag == "equal"
+        for offset in range(block.src_end - block.src_start)
+    )
+
+
+def without_counterpart(steps: Steps, paired: Sequence[Step]) -> Steps:
+    """Return the steps that were paired with none, in their order."""
+    places = {step.place for step in paired}
+    return tuple(step for step in steps if step.place not in places)
+
+
+def closest(answer: Steps, references: Sequence[Steps]) -> Steps:
+    """Return the reference that shares most steps with the answer; the first among equals."""
+    keys = [step.key for step in answer]
+    return max(
+        references,
+        key=lambda steps: Indel.normalized_similarity(keys, [step.key for step in steps]),
+    )
+
+
+def same_steps(answer: Steps, wanted: Steps) -> bool:
+    """Whether both call the same tools in the same order and the same branches."""
+    return [step.key for step in answer] == [step.key for step in wanted]
+
+
+def step_fault(answer: Steps, wanted: Steps) -> tuple[StepFault, str] | None:
+    """Say how the tools differ, with the place; ``None`` where they do not.
+
+    The kind follows from how often each tool is called: as often, but elsewhere
+    (``wrong_order``), only more often (``extra_step``), only less often (``missing_step``), or
+    another tool (``wrong_tool``).
+    """
+    if same_steps(answer, wanted):
+        return None
+    pairs = counterparts(answer, wanted)
+    extra = without_counterpart(answer, [left for left, _ in pairs])
+    missing = without_counterpart(wanted, [right for _, right in pairs])
+    given, asked = (Counter(step.tool for step in steps) for steps in (answer, wanted))
+    detail = "; ".join(
+        [f"{step.place}: {step.tool[:40]!r} is not asked for" for step in extra[:2]]
+        + [f"{step.place}: {step.tool!r} is missing" for step in missing[:2]]
+    )
+    if given == asked:
+        return "wrong_order", detail
+    if given > asked:
+        return "extra_step", detail
+    return ("missing_step" if given < asked else "wrong_tool"), detail

@@ -1,0 +1,189 @@
+"""GGUF files: made from a Hugging Face folder by the pinned converter, and checked by header."""
+
+import contextlib
+import mmap
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from web4.assets import CONVERTER, fetch
+from web4.errors import ArtifactError, StepFailedError
+
+_MAGIC = b"GGUF"
+_VERSIONS = (2, 3)
+_STRING, _ARRAY = 8, 9
+_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q"}
+_SCALARS[12] = "d"
+_DEFAULT_ALIGNMENT = 32
+_MAX_DIMENSIONS = 4
+_UNKNOWN = ("not supported", "not recognized", "NotImplementedError")
+
+
+@dataclass(frozen=True, slots=True)
+class GGUFHeader:
+    """What a GGUF file says of itself.
+
+    ``metadata`` holds the single values of ``general.*`` and of the architecture's own keys.
+    """
+
+    version: int
+    tensor_count: int
+    metadata: Mapping[str, Any]
+
+    @property
+    def architecture(self) -> str:
+        return str(self.metadata["general.architecture"])
+
+
+def convert(model_dir: Path, out_file: Path) -> None:
+    """Write a model folder as one f16 GGUF file, with llama.cpp's own converter.
+
+    The file appears only when it is whole. Raises ``StepFailedError`` with the converter's last
+    line, which names an architecture or a tokenizer that it does not know.
+    """
+    folder = fetch(CONVERTER)
+    partial = out_file.with_name(f".{out_file.name}.{os.getpid()}.partial")
+    command = [sys.executable, str(folder / "convert_hf_to_gguf.py"), str(model_dir)]
+    command += ["--outtype", "f16", "--outfile", str(partial)]
+    environment = {
+        **os.environ,
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(folder / "gguf-py"),
+    }
+    out_file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise StepFailedError(_converter_message(model_dir, done.stderr))
+        read_header(partial)
+        partial.replace(out_file)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _converter_message(model_dir: Path, stderr: str) -> str:
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    last = lines[-1] if lines else "it said nothing"
+    if any(sign in last for sign in _UNKNOWN):
+        advice = f"{CONVERTER.requirement} does not know this architecture or tokenizer."
+    else:
+        advice = "Check that the folder holds config.json, safetensors and tokenizer.json."
+    return f"{model_dir}: the conversion to GGUF failed ({last}). {advice}"
+
+
+def read_header(path: Path) -> GGUFHeader:
+    """Read a header and check that every tensor lies inside the file.
+
+    Reads no tensor data. Raises ``ArtifactError`` where the file is missing, cut short or no GGUF.
+    """
+    try:
+        with path.open("rb") as handle, _mapped(handle.fileno()) as data:
+            return _parse(_Cursor(data))
+    except OSError as error:
+        raise ArtifactError(f"{path}: cannot be read ({error.strerror}).") from error
+    except ValueError as error:
+        raise ArtifactError(
+            f"{path}: no whole GGUF file ({error}). It was cut short or damaged; make or fetch it "
+            "again."
+        ) from error
+
+
+@contextlib.contextmanager
+def _mapped(descriptor: int) -> Iterator[mmap.mmap]:
+    if os.fstat(descriptor).st_size == 0:
+        raise ValueError("the file is empty")
+    with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as data:
+        yield data
+
+
+class _Cursor:
+    """Reads little-endian values one after the other, never past the end."""
+
+    def __init__(self, data: mmap.mmap) -> None:
+        self.data = data
+        self.position = 0
+
+    def bytes(self, count: int) -> bytes:
+        start = self.position
+        self.skip(count)
+        return self.data[start : self.position]
+
+    def skip(self, count: int) -> None:
+        if count > len(self.data) - self.position:
+            raise ValueError(f"it ends after {len(self.data)} bytes, inside the header")
+        self.position += count
+
+    def number(self, code: str) -> Any:
+        return struct.unpack(f"<{code}", self.bytes(struct.calcsize(f"<{code}")))[0]
+
+    def text(self) -> str:
+        return self.bytes(self.number("Q")).decode("utf-8")
+
+    def value(self, kind: int) -> Any:
+        """Read one value; an array is passed over and gives ``None``."""
+        if kind == _STRING:
+            return self.text()
+        if kind in _SCALARS:
+            return self.number(_SCALARS[kind])
+        if kind != _ARRAY:
+            raise ValueError(f"unknown value type {kind}")
+        item, count = self.number("I"), self.number("Q")
+        if item in _SCALARS:
+            self.skip(count * struct.calcsize(f"<{_SCALARS[item]}"))
+        elif item == _STRING:
+            for _ in range(count):
+                self.skip(self.number("Q"))
+        else:
+            raise ValueError(f"unknown array type {item}")
+        return None
+
+
+def _parse(cursor: _Cursor) -> GGUFHeader:
+    magic = cursor.bytes(min(4, len(cursor.data)))
+    if magic != _MAGIC:
+        raise ValueError(f"it starts with {magic!r}, not with {_MAGIC!r}")
+    version = cursor.number("I")
+    if version not in _VERSIONS:
+        raise ValueError(f"version {version} is none of {_VERSIONS}")
+    tensor_count, value_count = cursor.number("Q"), cursor.number("Q")
+    values: dict[str, Any] = {}
+    for _ in range(value_count):
+        key = cursor.text()
+        values[key] = cursor.value(cursor.number("I"))
+    architecture = values.get("general.architecture")
+    if not isinstance(architecture, str):
+        raise ValueError("it names no architecture")  # noqa: TRY004 - one type for the caller
+    _check_tensors(cursor, tensor_count, values.get("general.alignment", _DEFAULT_ALIGNMENT))
+    own = ("general.", f"{architecture}.")
+    metadata = {k: v for k, v in values.items() if k.startswith(own) and v is not None}
+    return GGUFHeader(version, tensor_count, metadata)
+
+
+def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
+    """Raise ``ValueError`` where a tensor reaches beyond the end of the file."""
+    from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType  # noqa: PLC0415 - heavy
+
+    if count == 0:
+        raise ValueError("it holds no tensors")
+    if not isinstance(alignment, int) or alignment <= 0:
+        raise ValueError(f"its alignment is {alignment!r}")
+    ends = []
+    for _ in range(count):
+        name, dimensions = cursor.text(), cursor.number("I")
+        if dimensions > _MAX_DIMENSIONS:
+            raise ValueError(f"tensor {name} has {dimensions} dimensions")
+        elements = prod(cursor.number("Q") for _ in range(dimensions))
+        block, size = GGML_QUANT_SIZES[GGMLQuantizationType(cursor.number("I"))]
+        ends.append((cursor.number("Q") + elements * size // block, name))
+    start = -(-cursor.position // alignment) * alignment
+    end, name = max(ends)
+    if start + end > len(cursor.data):
+        raise ValueError(f"{len(cursor.data)} bytes long, tensor {name} ends at {start + end}")

@@ -1,0 +1,50 @@
+"""Quantized copies of a GGUF file, made by llama.cpp."""
+
+import ctypes
+import os
+from pathlib import Path
+
+from web4.errors import ConfigError, StepFailedError
+from web4.llama_log import engine_log
+from web4.packaging.gguf import read_header
+
+# llama.cpp's numbers of file types (enum llama_ftype), which are part of the GGUF format.
+TYPES = {"Q4_K_M": 15, "Q5_K_M": 17, "Q6_K": 18, "Q8_0": 7}
+
+
+def quantize(source: Path, target: Path, type_name: str) -> None:
+    """Write ``source``, an f16 GGUF file, as a quantized ``target``.
+
+    The target appears only when it is whole. Raises ``ConfigError`` for an unknown type,
+    ``ArtifactError`` for a damaged source and ``StepFailedError`` where llama.cpp gives up.
+    """
+    if type_name not in TYPES:
+        raise ConfigError(f"unknown quantization {type_name!r}; known are {', '.join(TYPES)}")
+    read_header(source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        _run(source, partial, type_name)
+        written = read_header(partial).metadata.get("general.file_type")
+        if written != TYPES[type_name]:
+            raise StepFailedError(f"{target}: llama.cpp wrote file type {written}, not {type_name}")
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _run(source: Path, target: Path, type_name: str) -> None:
+    import llama_cpp  # noqa: PLC0415 - heavy
+
+    params = llama_cpp.llama_model_quantize_default_params()
+    params.ftype = TYPES[type_name]
+    log = engine_log()
+    log.clear()
+    code = llama_cpp.llama_model_quantize(
+        os.fsencode(source), os.fsencode(target), ctypes.byref(params)
+    )
+    if code != 0:
+        raise StepFailedError(
+            f"{source}: llama.cpp cannot write it as {type_name} ({log.reason()}). "
+            f"Check the room on the disk of {target.parent}."
+        )

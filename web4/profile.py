@@ -1,0 +1,99 @@
+"""A profile: one TOML file that says which base is tuned, on how much data and with what settings."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from web4.errors import ConfigError
+from web4.paths import data_dir
+
+Positive = Annotated[int, Field(gt=0)]
+Rate = Annotated[float, Field(gt=0, lt=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TrainCounts(_Section):
+    """How many records each training bucket holds."""
+
+    tool_core: Positive
+    tool_neg: Positive
+    style_core: Positive
+    style_refactor: Positive
+    guardrail: Positive
+
+
+class LoRA(_Section):
+    """The adapter: rank, scale numerator, dropout; always on all linear layers."""
+
+    r: Positive = 16
+    alpha: Positive = 32
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+
+class Training(_Section):
+    """One SFT run. ``batch_records`` is the number of records an update learns from."""
+
+    records: Positive
+    epochs: Positive = 1
+    learning_rate: Rate
+    batch_records: Positive = 32
+    warmup_ratio: Annotated[float, Field(ge=0, lt=1)] = 0.03
+    max_tokens: Positive = 512
+    checkpoint_updates: Positive = 100
+
+
+class Evaluation(_Section):
+    """Which evaluation version is asked, and how long an answer may get, in tokens."""
+
+    version: str = "v1.0"
+    max_new_tokens: Positive = 256
+
+
+class Profile(_Section):
+    """Everything that a run depends on beside code and data files."""
+
+    name: str
+    base: str
+    seed: int
+    eval: Evaluation = Evaluation()
+    data: TrainCounts
+    lora: LoRA = LoRA()
+    dry_run: Training
+    mini: Training
+    full: Training
+    quantization: Literal["Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0"] = "Q4_K_M"
+
+
+def load_profile(name: str) -> Profile:
+    """Read ``data/profiles/<name>.toml`` or, where ``name`` is a path, that file.
+
+    Raise ``ConfigError`` naming the file and the key that is wrong.
+    """
+    folder = data_dir() / "profiles"
+    path = Path(name) if name.endswith(".toml") else folder / f"{name}.toml"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        known = ", ".join(sorted(file.stem for file in folder.glob("*.toml")))
+        raise ConfigError(
+            f"{path}: there is no such profile. Known: {known}; or give a path to a TOML file."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    try:
+        return Profile.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError(_explain(path, error)) from error
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    faults = [
+        f"{'.'.join(str(part) for part in fault['loc']) or 'top level'}: {fault['msg']}"
+        for fault in error.errors()
+    ]
+    return f"{path}: {len(faults)} key(s) to mend: " + "; ".join(faults)

@@ -1,0 +1,117 @@
+"""Tokenized training examples and the order in which an epoch shows them."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from web4 import chat
+from web4.errors import ConfigError, DataError
+from web4.records import TRAIN_BUCKETS, Record, read_records
+
+_GROUPED_BATCHES = 32
+IGNORED = -100
+"""The label of a token that no loss is taken on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The token ids of one record behind the shared prefix: rest of the prompt, then answer."""
+
+    prompt: tuple[int, ...]
+    answer: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.prompt) + len(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenized:
+    """The examples of a run and the token ids that each of their prompts starts with."""
+
+    prefix: tuple[int, ...]
+    examples: tuple[Example, ...]
+
+    @property
+    def tokens(self) -> int:
+        return sum(len(self.prefix) + len(example) for example in self.examples)
+
+
+def select(train: Path, count: int, seed: int, *, balanced: bool) -> list[Record]:
+    """Draw ``count`` records from the training buckets.
+
+    ``balanced`` takes as many from each bucket, else the buckets keep their proportions.
+    """
+    buckets = [list(read_records(train / f"{bucket}.jsonl")) for bucket in TRAIN_BUCKETS]
+    weights = [1 if balanced else len(bucket) for bucket in buckets]
+    rng = random.Random(f"web4/select/{seed}")  # noqa: S311 - wants to be reproducible
+    chosen: list[Record] = []
+    for bucket, share in zip(buckets, _shares(count, weights), strict=True):
+        if share > len(bucket):
+            raise ConfigError(
+                f"{train}: {share} records are wanted from a bucket that holds {len(bucket)}. "
+                "Lower 'records' in the profile or raise the counts under [data]."
+            )
+        chosen += rng.sample(bucket, share)
+    return chosen
+
+
+def _shares(count: int, weights: Sequence[int]) -> list[int]:
+    """Split ``count`` by weight so that the parts add up to it exactly."""
+    total = sum(weights)
+    ends = [count * sum(weights[: end + 1]) // total for end in range(len(weights))]
+    return [end - start for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def tokenize(records: Sequence[Record], tokenizer: Any, max_tokens: int) -> Tokenized:
+    """Tokenize the rendered records; raise ``DataError`` where one is too long.
+
+    Prompt and answer are tokenized apart, as at inference, so that no token spans both.
+    """
+    prompts = _ids(tokenizer, [chat.render_prompt(record) for record in records])
+    answers = _ids(tokenizer, [chat.render_answer(record) for record in records])
+    prefix = _common_prefix(prompts)
+    examples = [
+        Example(prompt[len(prefix) :], answer)
+        for prompt, answer in zip(prompts, answers, strict=True)
+    ]
+    for record, example in zip(records, examples, strict=True):
+        if len(prefix) + len(example) > max_tokens:
+            raise DataError(
+                f"record {record.id}: {len(prefix) + len(example)} tokens, allowed are "
+                f"{max_tokens}. Shorten it, or raise max_tokens in the profile."
+            )
+    return Tokenized(prefix, tuple(examples))
+
+
+def _ids(tokenizer: Any, texts: list[str]) -> list[tuple[int, ...]]:
+    return [tuple(ids) for ids in tokenizer(texts, add_special_tokens=False)["input_ids"]]
+
+
+def _common_prefix(sequences: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    first, last = min(sequences), max(sequences)
+    length = 0
+    while length < min(len(first), len(last)) - 1 and first[length] == last[length]:
+        length += 1
+    return first[:length]
+
+
+def epoch_order(lengths: Sequence[int], batch: int, seed: int) -> list[int]:
+    """Order examples so that each run of ``batch`` has like lengths, and the runs come mixed.
+
+    Padding falls from about half of the tokens to a few percent, while neighbouring batches
+    still differ in kind.
+    """
+    rng = random.Random(f"web4/order/{seed}")  # noqa: S311 - wants to be reproducible
+    indices = list(range(len(lengths)))
+    rng.shuffle(indices)
+    order: list[int] = []
+    group = batch * _GROUPED_BATCHES
+    for start in range(0, len(indices), group):
+        members = sorted(indices[start : start + group], key=lambda index: lengths[index])
+        batches = [members[first : first + batch] for first in range(0, len(members), batch)]
+        partial = [batches.pop()] if len(batches[-1]) < batch else []
+        rng.shuffle(batches)
+        order += [index for members in (*batches, *partial) for index in members]
+    return order

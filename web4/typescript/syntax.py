@@ -1,0 +1,246 @@
+"""Parsing TypeScript, and how alike two pieces of it are in structure."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, Literal, get_args
+
+import tree_sitter_typescript
+from rapidfuzz.distance import Indel
+from tree_sitter import Language, Node, Parser
+
+SyntaxFault = Literal["empty", "too_large", "too_deep", "code_fence", "prose", "syntax_error"]
+SYNTAX_FAULTS: Final[tuple[SyntaxFault, ...]] = get_args(SyntaxFault)
+MAX_BYTES: Final = 200 * 1024
+MAX_DEPTH: Final = 200
+
+# Both measured on the samples and planted mutations of tests_unit/typescript/test_syntax.py:
+# unrelated code shares 0.3 to 0.6 of its labels in order, and a lost export has to weigh.
+_UNRELATED = 0.4
+_DECLARATIONS_WEIGHT = 0.75
+
+_LANGUAGE = Language(tree_sitter_typescript.language_typescript())
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+_CODE_MARK = re.compile(r"[{}()\[\]=;<>]")
+_WORD = re.compile(r"[^\W\d_]+")
+_MIN_PROSE_WORDS = 3
+_PUNCTUATION = frozenset([*"{}()[],;:.'\"`/<>", "${", "=>"])
+_FOLDED = frozenset({"accessibility_modifier", "override_modifier"})
+_SKIPPED = frozenset({"comment", "string_fragment", "escape_sequence", "hash_bang_line"})
+_CLOSED = frozenset({"string", "regex"})  # what stands in them is no structure
+_BODIES = frozenset({"class_body", "interface_body", "object_type", "enum_body"})
+_WRAPPERS = frozenset({"export_statement", "ambient_declaration"})
+_DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text as TypeScript: its tree, or the fault that keeps one from working with it."""
+
+    root: Node | None
+    fault: SyntaxFault | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The structure of a source, without names, literals, comments and layout.
+
+    ``labels`` are all nodes in preorder, ``statements`` the top-level ones of them with their
+    exports, ``declarations`` the same with the members below them; ``titles`` say for people what
+    each declaration is.
+    """
+
+    labels: tuple[str, ...]
+    statements: tuple[str, ...]
+    declarations: tuple[str, ...]
+    titles: tuple[str, ...] = field(compare=False)
+
+
+@lru_cache(maxsize=16)
+def _tree(text: bytes) -> Node:
+    tree = Parser(_LANGUAGE).parse(text)
+    return tree.root_node
+
+
+def parse(text: str) -> Source:
+    """Parse a text of at most 200 KB and 200 levels; never raise.
+
+    Faults are looked for in this order: ``empty``, ``too_large``, ``too_deep``, ``code_fence``,
+    ``prose``, ``syntax_error``. Lone surrogates are read as question marks.
+    """
+    if not text.strip():
+        return Source(None, "empty", "there is no code")
+    raw = text.encode("utf-8", "replace") if len(text) <= MAX_BYTES else b""
+    if not 0 < len(raw) <= MAX_BYTES:
+        return Source(None, "too_large", f"more than {MAX_BYTES} bytes")
+    root = _tree(raw)
+    if _is_too_deep(root):
+        return Source(None, "too_deep", f"more than {MAX_DEPTH} levels")
+    if _is_fenced(text, broken=root.has_error):
+        return Source(None, "code_fence", "the code stands in a Markdown fence")
+    if root.has_error:
+        return _broken(text, root)
+    return Source(root)
+
+
+def walk(root: Node, enter: Callable[[Node], bool] | None = None) -> Iterator[tuple[Node, int]]:
+    """Yield all nodes in preorder with their level from 0, without recursion.
+
+    Below a node for which ``enter`` is false nothing is visited.
+    """
+    cursor = root.walk()
+    level = 0
+    while True:
+        node = cursor.node
+        if node is None:  # never: a cursor always stands on a node
+            return
+        yield node, level
+        if (enter is None or enter(node)) and cursor.goto_first_child():
+            level += 1
+            continue
+        while not cursor.goto_next_sibling():
+            if level == 0 or not cursor.goto_parent():
+                return
+            level -= 1
+
+
+def text_of(node: Node) -> str:
+    """Return the source text of a node."""
+    return (node.text or b"").decode("utf-8", "replace")
+
+
+def outline(root: Node) -> Outline:
+    """Return the structure below the root of a source without errors."""
+    labels = tuple(_label(node) for node, _ in walk(root, _entered) if _counts(node))
+    declarations = list(_declarations(root))
+    return Outline(
+        labels,
+        tuple(label for label, _, level in declarations if level == 0),
+        tuple(label for label, _, _ in declarations),
+        tuple(title for _, title, _ in declarations),
+    )
+
+
+def similarity(left: Outline, right: Outline) -> float:
+    """Return how alike two structures are: 1 for the same, about 0 for unrelated code.
+
+    Each of the three sequences is compared by RapidFuzz's normalised Indel similarity: 1 -
+    (insertions + deletions) / (both lengths). The labels' similarity is rescaled so that what
+    unrelated code has in common counts as nothing, and multiplied by 1 - 0.75 (1 - d), where d is
+    the mean of the statements' and the declarations' similarity. Symmetric, in [0, 1].
+    """
+    labels = Indel.normalized_similarity(left.labels, right.labels)
+    statements = Indel.normalized_similarity(left.statements, right.statements)
+    declarations = Indel.normalized_similarity(left.declarations, right.declarations)
+    shared = max(0.0, (labels - _UNRELATED) / (1 - _UNRELATED))
+    return shared * (1 - _DECLARATIONS_WEIGHT * (1 - (statements + declarations) / 2))
+
+
+def _is_too_deep(root: Node) -> bool:
+    cursor = root.walk()
+    level = 0
+    while level <= MAX_DEPTH:
+        if cursor.goto_first_child():
+            level += 1
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return False
+            level -= 1
+    return True
+
+
+def _is_fenced(text: str, *, broken: bool) -> bool:
+    """Look for a fence; within code that parses it may be part of a template string."""
+    if broken:
+        return bool(_FENCE.search(text))
+    lines = text.strip().splitlines()
+    return bool(_FENCE.match(lines[0]) or _FENCE.match(lines[-1]))
+
+
+def _broken(text: str, root: Node) -> Source:
+    lines = text.strip().splitlines()
+    for line in (lines[0], lines[-1]):
+        if _is_sentence(line):
+            return Source(None, "prose", f"no code: {line[:40]!r}")
+    faulty = next(node for node, _ in walk(root, lambda node: node.has_error) if _is_faulty(node))
+    row = faulty.start_point.row
+    found = text.encode("utf-8", "replace").split(b"\n")[row].decode("utf-8", "replace").strip()
+    what = f"{faulty.type!r} is missing" if faulty.is_missing else "cannot be parsed"
+    return Source(None, "syntax_error", f"line {row + 1} {what}: {found[:40]!r}")
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line starts with a capital, holds words and none of the marks of code."""
+    words = _WORD.findall(line)
+    return len(words) >= _MIN_PROSE_WORDS and words[0][0].isupper() and not _CODE_MARK.search(line)
+
+
+def _is_faulty(node: Node) -> bool:
+    """Whether the error is this very node: a root that is broken holds its errors itself."""
+    if node.is_error or node.is_missing:
+        return True
+    return node.has_error and not any(child.has_error for child in node.children)
+
+
+def _entered(node: Node) -> bool:
+    return node.type not in _CLOSED and node.type not in _FOLDED
+
+
+def _counts(node: Node) -> bool:
+    return node.is_named and node.type not in _SKIPPED and node.type not in _FOLDED
+
+
+def _label(node: Node) -> str:
+    """Return the node's type with its modifiers, keywords and operators."""
+    if node.type in _CLOSED or node.child_count == 0:
+        return node.type
+    marks = [
+        text_of(child) if child.type in _FOLDED else child.type
+        for child in node.children
+        if child.type in _FOLDED or not (child.is_named or child.type in _PUNCTUATION)
+    ]
+    return f"{node.type}:{' '.join(marks)}" if marks else node.type
+
+
+def _declarations(root: Node) -> Iterator[tuple[str, str, int]]:
+    """Yield label, title and level of each top-level statement and, below it, of its members."""
+    for statement in root.named_children:
+        if statement.type in _SKIPPED:
+            continue
+        prefix, inner = "", statement
+        while inner.type in _WRAPPERS:
+            prefix += f"{_label(inner)}>"
+            below = inner.child_by_field_name("declaration") or inner.child_by_field_name("value")
+            if below is None:
+                break
+            inner = below
+        if inner.type in _DECLARATIONS:
+            prefix += f"{_label(inner)}>"
+        parts = inner.named_children if inner.type in _DECLARATIONS else [inner]
+        for part in parts:
+            yield prefix + _signature(part), _title(statement), 0
+            for member in _members(part):
+                yield _signature(member), _title(member), 1
+
+
+def _members(node: Node) -> list[Node]:
+    body = node.child_by_field_name("body") or node.child_by_field_name("value")
+    if body is None or body.type not in _BODIES:
+        return []
+    return [member for member in body.named_children if member.type not in _SKIPPED]
+
+
+def _signature(node: Node) -> str:
+    """Return the label of a declaration with what it takes and what kind of value it has."""
+    parameters = node.child_by_field_name("parameters")
+    value = node.child_by_field_name("value")
+    count = "" if parameters is None else f"({parameters.named_child_count})"
+    return _label(node) + count + ("" if value is None else f"={value.type}")
+
+
+def _title(node: Node) -> str:
+    head = re.split(r"[{;\n]|=(?!>)", text_of(node), maxsplit=1)[0]
+    return " ".join(head.split())[:60]
