@@ -32,8 +32,8 @@ _TOKENIZER_CONFIG = {
 @pytest.fixture(scope="session")
 def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a random Llama (hidden size 64, 2 layers) with the embedded model's tokenizer."""
-    import torch  # noqa: PLC0415 - heavy
-    from transformers import LlamaConfig, LlamaForCausalLM  # noqa: PLC0415 - heavy
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
 
     folder = tmp_path_factory.mktemp("tiny_base")
     config = LlamaConfig(
@@ -62,7 +62,8 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         kept = model.lm_head.weight[likely].clone()
         model.lm_head.weight.zero_()
         model.lm_head.weight[likely] = kept * 8
-    model.half().save_pretrained(folder)
+    model.half()  # type: ignore[no-untyped-call] # torch leaves it untyped
+    model.save_pretrained(folder)
     return folder
 
 

@@ -41,7 +41,7 @@ class EngineLog:
 @functools.cache
 def engine_log() -> EngineLog:
     """Return the process's log; the first call silences llama.cpp, whose logger is global."""
-    import llama_cpp  # noqa: PLC0415 - heavy
+    import llama_cpp
 
     log = EngineLog()
 

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from web4 import assets, chat
-from web4.dataset import synth
+from web4 import assets, chat, evaluation
+from web4.catalog import load_catalog
+from web4.dataset import sanity, synth
+from web4.dataset.frozen import load_eval
 from web4.execution import StepContext
+from web4.paths import data_dir
 from web4.profile import Profile, Training
-from web4.records import EVAL_BUCKETS
+from web4.records import EVAL_BUCKETS, read_records
 from web4.store import Request
 from web4.training import base_model
+
+TRAINING = ("dry_run", "mini", "full")
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,16 @@ def _dataset(context: StepContext) -> None:
     synth.write_train(context.out, context.params["counts"], context.params["seed"])
 
 
+def _sanity(context: StepContext) -> None:
+    report = sanity.check_folder(
+        context.inputs["dataset"],
+        _buckets(context),
+        load_catalog(context.files["catalog"]),
+        base_model.load_tokenizer(base_model.model_dir(context.inputs["base"])),
+    )
+    (context.out / "sanity.json").write_text(report.to_json(), encoding="utf-8")
+
+
 def _train(context: StepContext) -> None:
     from web4.training import sft
 
@@ -46,62 +61,187 @@ def _train(context: StepContext) -> None:
     )
 
 
+def _merge(context: StepContext) -> None:
+    from web4.training.merge import merge
+
+    merge(context.inputs["base"], context.inputs["adapter"] / "lora", context.out / "model")
+
+
+def _gguf(context: StepContext) -> None:
+    from web4.packaging.gguf import convert
+
+    convert(context.inputs["merge"] / "model", context.out / "model.f16.gguf")
+
+
+def _quantize(context: StepContext) -> None:
+    from web4.packaging.quantize import quantize
+
+    kind = context.params["type"]
+    source = context.inputs["gguf"] / "model.f16.gguf"
+    quantize(source, context.out / f"model.{kind}.gguf", kind)
+
+
+def _predict(context: StepContext) -> None:
+    from web4.candidates.opening import open_candidate
+
+    candidate = open_candidate(context.params["candidate"], context.inputs, context.files)
+    try:
+        evaluation.predict(
+            candidate,
+            [record for path in _buckets(context).values() for record in read_records(path)],
+            context.out,
+            context.scratch,
+            max_new_tokens=context.params["max_new_tokens"],
+            what=f"predict {context.params['candidate']}",
+        )
+    finally:
+        candidate.close()
+
+
+def _score(context: StepContext) -> None:
+    evaluation.score_predictions(
+        context.inputs["predict"], _buckets(context), context.files["catalog"], context.out
+    )
+
+
+def _buckets(context: StepContext) -> dict[str, Path]:
+    """Return the evaluation files of a step, by bucket."""
+    found = {name: path for name, path in context.files.items() if name.startswith("eval/")}
+    return {name.removeprefix("eval/"): path for name, path in found.items()}
+
+
 STEPS: Mapping[str, Step] = {
     "base": Step(_base),
     "dataset": Step(_dataset),
+    "sanity": Step(_sanity),
     "dry_run": Step(_train, resumable=True),
     "mini": Step(_train, resumable=True),
     "full": Step(_train, resumable=True),
+    "merge": Step(_merge),
+    "gguf": Step(_gguf),
+    "quantize": Step(_quantize),
+    "predict": Step(_predict, resumable=True),
+    "score": Step(_score, version=evaluation.VERSION),
 }
 
 
-def requests(profile: Profile) -> dict[str, Request]:
-    """Return every step of a profile as a request, in the order of the training checklist."""
-    base = _request(
+def requests(profile: Profile, *, adapter_key: str = "") -> dict[str, Request]:
+    """Return every step of a profile as a request, in the order of the training checklist.
+
+    ``predict_…`` and ``score_…`` stand there once for each candidate. ``adapter_key`` pins the
+    adapter to one that is kept, as a release's is.
+    """
+    graph: dict[str, Request] = {}
+    graph["base"] = _request(
         "base",
         {"base": profile.base, "asset": _asset_digest(profile.base)},
         files=base_model.source_files(profile.base),
     )
-    counts = profile.data.model_dump()
-    dataset = _request(
-        "dataset", {"seed": profile.seed, "counts": counts, "generator": synth.VERSION}
+    graph["dataset"] = _request(
+        "dataset",
+        {
+            "seed": profile.seed,
+            "counts": profile.data.model_dump(),
+            "generator": synth.VERSION,
+        },
     )
-    trained = {
-        name: _request(
-            name,
-            _training_params(profile, settings, balanced=name != "full"),
-            inputs={"base": base, "dataset": dataset},
-        )
-        for name, settings in (
-            ("dry_run", profile.dry_run),
-            ("mini", profile.mini),
-            ("full", profile.full),
-        )
+    learned = {"base": graph["base"], "dataset": graph["dataset"]}
+    everything = (*EVAL_BUCKETS, "mini")
+    graph["sanity"] = _request(
+        "sanity", {}, learned, {**_eval_files(profile, everything), **_catalog_file()}
+    )
+    for name, settings in zip(TRAINING, (profile.dry_run, profile.mini, profile.full), strict=True):
+        params = _training_params(profile, settings, balanced=name != "full")
+        pinned = adapter_key if name == "full" else ""
+        graph[name] = _request(name, params, learned, pinned_key=pinned)
+    graph["merge"] = _request("merge", {}, {"base": graph["base"], "adapter": graph["full"]})
+    graph["gguf"] = _request(
+        "gguf", {"converter": assets.CONVERTER.sha256}, {"merge": graph["merge"]}
+    )
+    graph["quantize"] = _request(
+        "quantize", {"type": profile.quantization}, {"gguf": graph["gguf"]}
+    )
+    base = {"base": graph["base"]}
+    candidates = {
+        "base": ("base", base, ("mini",)),
+        "mini": ("adapter", {**base, "adapter": graph["mini"]}, ("mini",)),
+        "adapter": ("adapter", {**base, "adapter": graph["full"]}, EVAL_BUCKETS),
+        "quantized": ("gguf", {"gguf": graph["quantize"]}, EVAL_BUCKETS),
     }
-    return {"base": base, "dataset": dataset, **trained}
+    for name, (kind, inputs, buckets) in candidates.items():
+        graph |= evaluated(profile, name, kind, inputs, buckets=buckets)
+    return graph
+
+
+def evaluated(  # noqa: PLR0913 - what is asked, of whom, on what
+    profile: Profile,
+    name: str,
+    kind: str,
+    inputs: Mapping[str, Request],
+    *,
+    files: Mapping[str, Path] | None = None,
+    buckets: tuple[str, ...] = EVAL_BUCKETS,
+) -> dict[str, Request]:
+    """Return the requests that ask one candidate the evaluation buckets and judge its answers."""
+    asked = _eval_files(profile, buckets)
+    params = {
+        "candidate": kind,
+        "max_new_tokens": profile.eval.max_new_tokens,
+        "prompt_template": _prompt_template(),
+    }
+    predict = _request("predict", params, inputs, {**asked, **(files or {})})
+    score = _request("score", {}, {"predict": predict}, {**asked, **_catalog_file()})
+    return {f"predict_{name}": predict, f"score_{name}": score}
 
 
 def _request(
     step: str,
     params: Mapping[str, Any],
-    *,
     inputs: Mapping[str, Request] | None = None,
     files: Mapping[str, Path] | None = None,
+    *,
+    pinned_key: str = "",
 ) -> Request:
     row = STEPS[step]
-    return Request(step, row.version, params, inputs or {}, files or {}, row.resumable)
+    return Request(
+        step, row.version, params, inputs or {}, files or {}, row.resumable, pinned_key
+    )
 
 
 def _training_params(profile: Profile, settings: Training, *, balanced: bool) -> dict[str, Any]:
     return {
-        **settings.model_dump(exclude={"checkpoint_updates"}),
+        **settings.model_dump(),
         **profile.lora.model_dump(),
-        "checkpoint_updates": settings.checkpoint_updates,
         "balanced": balanced,
         "seed": profile.seed,
-        "prompt_template": hashlib.sha256(chat.PREFIX.encode()).hexdigest()[:16],
+        "prompt_template": _prompt_template(),
     }
+
+
+def _prompt_template() -> str:
+    return hashlib.sha256(chat.PREFIX.encode()).hexdigest()[:16]
+
+
+def _eval_files(profile: Profile, buckets: tuple[str, ...]) -> dict[str, Path]:
+    frozen = load_eval(profile.eval.version)
+    return {f"eval/{bucket}": frozen.buckets[bucket] for bucket in buckets}
+
+
+def _catalog_file() -> dict[str, Path]:
+    return {"catalog": data_dir() / "tools" / "web4.json"}
 
 
 def _asset_digest(base: str) -> str:
     return assets.SMOLLM2.sha256 if base == base_model.EMBEDDED else ""
+
+
+def estimated_tokens(request: Request, release_facts: Mapping[str, Any]) -> float:
+    """Return about how many tokens a training run learns from, by a release's mean record."""
+    mean = release_facts["tokens"] / release_facts["records"]
+    return float(mean * request.params["records"] * request.params["epochs"])
+
+
+def read_facts(artifact: Path) -> dict[str, Any]:
+    """Return what a training step wrote about its run."""
+    facts: dict[str, Any] = json.loads((artifact / "training.json").read_text(encoding="utf-8"))
+    return facts

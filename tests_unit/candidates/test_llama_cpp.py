@@ -102,7 +102,7 @@ def test_no_records_no_answers(candidate: LlamaCppCandidate) -> None:
 def test_tokens_equal_those_of_transformers(
     candidate: LlamaCppCandidate, tiny_base: Path, text: str
 ) -> None:
-    from transformers import AutoTokenizer  # noqa: PLC0415 - heavy
+    from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(tiny_base)
     tokens = candidate._engine.tokenize(text)

@@ -29,14 +29,14 @@ def _answers(
 @pytest.fixture(scope="module")
 def adapter(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a LoRA adapter that changes answers."""
-    from peft import LoraConfig, get_peft_model  # noqa: PLC0415 - heavy
-    from transformers import AutoModelForCausalLM  # noqa: PLC0415 - heavy
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
 
     folder = tmp_path_factory.mktemp("adapter")
     base = AutoModelForCausalLM.from_pretrained(tiny_base)
     torch.manual_seed(1)
     config = LoraConfig(r=4, target_modules=["q_proj", "up_proj"], init_lora_weights=False)
-    get_peft_model(base, config).save_pretrained(folder)
+    get_peft_model(base, config).save_pretrained(str(folder))
     return folder
 
 

@@ -126,7 +126,7 @@ class _Engine:
     """llama.cpp's C interface, as far as greedy batches need it."""
 
     def __init__(self, path: Path, sequences: int, n_ctx_per_seq: int, threads: int) -> None:
-        import llama_cpp  # noqa: PLC0415 - heavy
+        import llama_cpp
 
         self._api: Any = llama_cpp
         self._model: Any = None
@@ -168,7 +168,9 @@ class _Engine:
         params.n_batch = self.batch_tokens
         params.n_seq_max = sequences
         params.n_threads = params.n_threads_batch = threads
-        params.kv_unified = True
+        # Each sequence has cells of its own: in shared ones, where its tokens come to lie depends
+        # on the other answers, and with that how its attention is rounded.
+        params.kv_unified = False
         params.no_perf = True
         context = self._api.llama_init_from_model(self._model, params)
         if not context:
@@ -219,7 +221,7 @@ class _Engine:
 
     def step(self, slots: Sequence[_Slot]) -> list[int]:
         """Feed what is pending and return the likeliest next token of each slot."""
-        import numpy as np  # noqa: PLC0415 - heavy
+        import numpy as np
 
         self._batch.n_tokens = 0
         for slot in slots:

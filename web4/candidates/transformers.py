@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from web4.chat import END_OF_TURN, render_prompt
+from web4.device import choose_device
 from web4.errors import CandidateError
 from web4.records import Completion, Record
 
@@ -22,24 +23,21 @@ class TransformersCandidate:
         adapter_dir: Path | None = None,
         *,
         batch_size: int = 32,
-        device: str = "auto",
+        device: str | None = None,
         merge: bool = False,
     ) -> None:
-        import torch  # noqa: PLC0415 - heavy
-
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
+        chosen = choose_device(device)
         self._batch_size = batch_size
-        self._device = device
+        self._device = chosen.name
         try:
-            self._tokenizer, model = _load(model_dir, _dtype(device))
+            self._tokenizer, model = _load(model_dir, chosen.dtype)
             if adapter_dir is not None:
                 model = _adapted(model, adapter_dir, merge=merge)
         except Exception as error:  # the libraries raise many kinds, and all mean this
             what = model_dir if adapter_dir is None else f"{model_dir} with {adapter_dir}"
             reason = " ".join(str(error).split())
             raise CandidateError(f"{what}: cannot be loaded ({reason}).") from error
-        self._model: Any = model.to(device).eval()
+        self._model: Any = model.to(chosen.name).eval()
         self._ends = _end_tokens(self._tokenizer, model_dir)
         self._context = int(getattr(model.config, "max_position_embeddings", 1 << 30))
 
@@ -68,7 +66,7 @@ class TransformersCandidate:
 
     def close(self) -> None:
         """Free the model, and what it held of a GPU's memory."""
-        import torch  # noqa: PLC0415 - heavy
+        import torch
 
         self._model = None
         if self._device.startswith("cuda"):
@@ -80,7 +78,7 @@ class TransformersCandidate:
 
     def _generate(self, prompts: Sequence[Sequence[int]], max_new_tokens: int) -> list[list[int]]:
         """Return what follows each prompt, with whatever comes after an end token."""
-        import torch  # noqa: PLC0415 - heavy
+        import torch
 
         width = max(len(prompt) for prompt in prompts)
         pad = self._ends[0]
@@ -107,7 +105,7 @@ class TransformersCandidate:
 
 
 def _load(model_dir: Path, dtype: Any) -> tuple[Any, Any]:
-    from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: PLC0415 - heavy
+    from transformers import AutoModelForCausalLM, AutoTokenizer
 
     local = {"trust_remote_code": False, "local_files_only": True}
     tokenizer = AutoTokenizer.from_pretrained(model_dir, **local)
@@ -118,7 +116,7 @@ def _load(model_dir: Path, dtype: Any) -> tuple[Any, Any]:
 
 
 def _adapted(model: Any, adapter_dir: Path, *, merge: bool) -> Any:
-    from peft import PeftModel  # noqa: PLC0415 - heavy
+    from peft import PeftModel
 
     adapted = PeftModel.from_pretrained(model, str(adapter_dir), local_files_only=True)
     return adapted.merge_and_unload() if merge else adapted
@@ -134,25 +132,12 @@ def _end_tokens(tokenizer: Any, model_dir: Path) -> list[int]:
 
 
 def _greedy(max_new_tokens: int, ends: Sequence[int]) -> Any:
-    from transformers import GenerationConfig  # noqa: PLC0415 - heavy
+    from transformers import GenerationConfig
 
-    return GenerationConfig(
+    return GenerationConfig(  # type: ignore[no-untyped-call] # transformers leaves it untyped
         do_sample=False,
         max_new_tokens=max_new_tokens,
         eos_token_id=list(ends),
         pad_token_id=ends[0],
     )
 
-
-def _dtype(device: str) -> Any:
-    """Return bfloat16 where the device computes in it; emulated, it is slower than float32."""
-    import torch  # noqa: PLC0415 - heavy
-
-    if device.startswith("cuda"):
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    fast = (
-        torch.backends.mkldnn.is_available()
-        and torch.ops.mkldnn._is_mkldnn_bf16_supported()  # noqa: SLF001 - nothing public says it
-        and torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 - nothing public says it
-    )
-    return torch.bfloat16 if fast else torch.float32

@@ -169,7 +169,7 @@ def _parse(cursor: _Cursor) -> GGUFHeader:
 
 def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
     """Raise ``ValueError`` where a tensor reaches beyond the end of the file."""
-    from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType  # noqa: PLC0415 - heavy
+    from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
 
     if count == 0:
         raise ValueError("it holds no tensors")

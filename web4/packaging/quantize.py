@@ -34,7 +34,7 @@ def quantize(source: Path, target: Path, type_name: str) -> None:
 
 
 def _run(source: Path, target: Path, type_name: str) -> None:
-    import llama_cpp  # noqa: PLC0415 - heavy
+    import llama_cpp
 
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = TYPES[type_name]

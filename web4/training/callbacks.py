@@ -20,7 +20,7 @@ class LossCurve(TrainerCallback):  # type: ignore[misc]  # transformers ships no
         self._path = path
         self._begun = time.monotonic()
 
-    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_kwargs: Any) -> None:
         rows = [row for row in read_curve(self._path) if int(row["step"]) <= state.global_step]
         done_before = float(rows[-1]["elapsed"]) if rows else 0.0
         self._begun = time.monotonic() - done_before
@@ -47,7 +47,7 @@ class ProgressLine(TrainerCallback):  # type: ignore[misc]  # transformers ships
     def __init__(self, what: str) -> None:
         self._what = what
 
-    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_kwargs: Any) -> None:
         self._bar = progress(state.max_steps, self._what, "update", done=state.global_step)
 
     def on_log(
@@ -57,14 +57,14 @@ class ProgressLine(TrainerCallback):  # type: ignore[misc]  # transformers ships
             self._bar.set_postfix(loss=f"{logs['loss']:.4f}", refresh=False)
             self._bar.update(state.global_step - self._bar.n)
 
-    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+    def on_train_end(self, args: Any, state: Any, control: Any, **_kwargs: Any) -> None:
         self._bar.close()
 
 
 class WholeCheckpoints(TrainerCallback):  # type: ignore[misc]  # transformers ships no types
     """Marks a checkpoint once all of it is written, so that a killed write is never resumed."""
 
-    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+    def on_save(self, args: Any, state: Any, control: Any, **_kwargs: Any) -> None:
         (Path(args.output_dir) / f"checkpoint-{state.global_step}" / _WHOLE).touch()
 
 

@@ -27,7 +27,7 @@ from web4.training.callbacks import (
     last_whole_checkpoint,
     read_curve,
 )
-from web4.training.device import Device, choose_device
+from web4.device import Device, choose_device
 from web4.training.examples import IGNORED, Example, Tokenized, epoch_order, select, tokenize
 
 _CPU_BATCH = 8  # larger batches only take memory: the cores are busy

@@ -20,24 +20,26 @@ class Device:
         return torch.bfloat16 if self.bf16 else torch.float32
 
 
-def choose_device() -> Device:
-    """Take CUDA, else Apple's MPS, else the CPU; ``$WEB4_DEVICE`` overrides.
+def choose_device(wanted: str | None = None) -> Device:
+    """Take what is wanted, else ``$WEB4_DEVICE``, else CUDA, Apple's MPS or the CPU.
 
     bfloat16 is used on a CPU only where it has instructions for it: emulated, it is slower than
     float32 (246 against 316 tokens/s measured in training).
     """
     import torch
 
-    name = os.environ.get("WEB4_DEVICE") or (
-        "cuda"
-        if torch.cuda.is_available()
-        else "mps"
-        if torch.backends.mps.is_available()
-        else "cpu"
-    )
+    name = wanted or os.environ.get("WEB4_DEVICE") or _best_available()
     if name.startswith("cuda"):
         return Device(name, torch.cuda.is_bf16_supported())
     return Device(name, name == "cpu" and _cpu_has_bf16())
+
+
+def _best_available() -> str:
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def _cpu_has_bf16() -> bool:

@@ -1,0 +1,41 @@
+"""Opening a candidate from the artifacts and files that a step was given."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from web4.candidates.base import Candidate
+from web4.errors import CandidateError
+from web4.training import base_model
+
+KINDS = ("base", "adapter", "transformers", "gguf")
+
+
+def open_candidate(
+    kind: str, inputs: Mapping[str, Path], files: Mapping[str, Path]
+) -> Candidate:
+    """Open a ``base``, an ``adapter`` on its base, a ``transformers`` folder or a ``gguf`` file.
+
+    Files under ``model/`` are a candidate from outside the store.
+    """
+    model_files = [path for name, path in files.items() if name.startswith("model/")]
+    if kind == "gguf":
+        from web4.candidates.llama_cpp import LlamaCppCandidate
+
+        return LlamaCppCandidate(_only(model_files or list(inputs["gguf"].glob("*.gguf"))))
+    from web4.candidates.transformers import TransformersCandidate
+
+    if kind == "transformers":
+        return TransformersCandidate(files["model/config.json"].parent)
+    if kind in ("base", "adapter"):
+        adapter = None
+        if kind == "adapter":
+            outside = files.get("model/adapter_config.json")
+            adapter = outside.parent if outside else inputs["adapter"] / "lora"
+        return TransformersCandidate(base_model.model_dir(inputs["base"]), adapter)
+    raise CandidateError(f"unknown kind of candidate {kind!r}; known: {', '.join(KINDS)}")
+
+
+def _only(paths: list[Path]) -> Path:
+    if len(paths) != 1:
+        raise CandidateError(f"expected one GGUF file, found {len(paths)}")
+    return paths[0]

@@ -1,0 +1,67 @@
+"""Frozen evaluation sets: ``data/eval/<version>/`` with a manifest of digests."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from web4.dataset import synth
+from web4.errors import ConfigError, DataError
+from web4.paths import data_dir
+from web4.records import Record, read_records, write_jsonl
+from web4.store import file_digest
+
+EVAL_SEED = 1
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class EvalSet:
+    """One version: its folder and its bucket files, whose digests have been checked."""
+
+    version: str
+    buckets: Mapping[str, Path]
+
+    def records(self, bucket: str) -> list[Record]:
+        return list(read_records(self.buckets[bucket]))
+
+
+def freeze(version: str, catalog: Path) -> Path:
+    """Generate the evaluation buckets as a new version; raise where it exists already."""
+    folder = data_dir() / "eval" / version
+    if folder.exists():
+        raise ConfigError(f"{folder}: this version is frozen already. Choose a new number.")
+    folder.mkdir(parents=True)
+    for bucket in synth.EVAL_SIZES:
+        write_jsonl(folder / f"{bucket}.jsonl", synth.eval_records(bucket, EVAL_SEED))
+    manifest = {
+        "version": version,
+        "generator": synth.VERSION,
+        "seed": EVAL_SEED,
+        "catalog": file_digest(catalog),
+        "files": {path.name: file_digest(path) for path in sorted(folder.glob("*.jsonl"))},
+    }
+    text = json.dumps(manifest, indent=2) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+    return folder
+
+
+def load_eval(version: str) -> EvalSet:
+    """Open a frozen version; raise ``DataError`` where a file is not what was frozen."""
+    folder = data_dir() / "eval" / version
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        digests: dict[str, str] = manifest["files"]
+    except (OSError, ValueError, KeyError) as error:
+        known = ", ".join(sorted(path.parent.name for path in folder.parent.glob("*/manifest.json")))
+        raise DataError(
+            f"{folder}: no frozen evaluation set ({error}). Known versions: {known or 'none'}"
+        ) from error
+    for name, digest in digests.items():
+        path = folder / name
+        if not path.is_file() or file_digest(path) != digest:
+            raise DataError(
+                f"{path}: is not the file that was frozen as {version}. "
+                "Restore it from version control, or freeze a new version."
+            )
+    return EvalSet(version, {Path(name).stem: folder / name for name in digests})

@@ -1,0 +1,144 @@
+"""Asking a candidate and judging its answers: the steps ``predict`` and ``score``."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from web4.candidates.base import Candidate
+from web4.catalog import load_catalog
+from web4.errors import DataError, StepFailedError
+from web4.metrics.guardrail import METRICS as GUARDRAIL_METRICS
+from web4.metrics.outcome import Metric, Outcome
+from web4.metrics.overall import STABILITY, throughput
+from web4.metrics.scorecard import Score, judge, score
+from web4.metrics.style import style_metrics
+from web4.metrics.tool import tool_metrics
+from web4.progress import progress
+from web4.records import (
+    Completion,
+    Record,
+    compact_json,
+    read_completions,
+    read_records,
+    write_jsonl,
+)
+
+VERSION = 1
+"""Rises when a metric judges differently: it is part of the key of every score."""
+
+PREDICTIONS = "predictions.jsonl"
+SPEED = "speed.json"
+SCORES = "scores.json"
+OUTCOMES = "outcomes.jsonl"
+
+
+def predict(
+    candidate: Candidate,
+    records: Sequence[Record],
+    out: Path,
+    scratch: Path,
+    *,
+    max_new_tokens: int,
+    what: str,
+) -> None:
+    """Ask for every answer that ``scratch`` does not hold yet; write all of them into ``out``."""
+    journal = scratch / PREDICTIONS
+    answers = {completion.record_id: completion for completion in _whole_lines(journal)}
+    write_jsonl(journal, answers.values())
+    missing = [record for record in records if record.id not in answers]
+    bar = progress(len(records), what, "answer", done=len(answers))
+    asked: list[Completion] = []
+    begun = time.monotonic()
+    with journal.open("a", encoding="utf-8", newline="\n") as handle, bar:
+
+        def keep(completion: Completion) -> None:
+            handle.write(completion.to_json() + "\n")
+            handle.flush()
+            asked.append(completion)
+            bar.update()
+
+        candidate.answer(missing, max_new_tokens=max_new_tokens, on_done=keep)
+    seconds = time.monotonic() - begun
+    answers |= {completion.record_id: completion for completion in asked}
+    lost = [record.id for record in records if record.id not in answers]
+    if lost:
+        raise StepFailedError(f"{what}: {len(lost)} records got no answer, the first {lost[0]}")
+    write_jsonl(out / PREDICTIONS, (answers[record.id] for record in records))
+    speed = throughput(asked, seconds)
+    described = {"answers": len(asked), "seconds": round(seconds, 3), "tokens_per_s": speed.value}
+    (out / SPEED).write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+
+
+def _whole_lines(journal: Path) -> Iterable[Completion]:
+    """Yield the answers kept by an earlier run; the last line may have been cut by its end."""
+    if not journal.is_file():
+        return
+    try:
+        yield from read_completions(journal)
+    except DataError:
+        return  # only the line that was being written: its record is asked again
+
+
+def metrics(catalog: Path) -> tuple[Metric, ...]:
+    """Return every metric that judges single answers."""
+    tools = tool_metrics(load_catalog(catalog))
+    return (*tools, *style_metrics(), *GUARDRAIL_METRICS, STABILITY)
+
+
+def score_predictions(
+    predictions: Path, buckets: Mapping[str, Path], catalog: Path, out: Path
+) -> None:
+    """Judge the answers by bucket; write every outcome, and the scores of each slice."""
+    completions = read_completions(predictions / PREDICTIONS)
+    answers = {completion.record_id: completion for completion in completions}
+    every = {bucket: list(read_records(path)) for bucket, path in buckets.items()}
+    units = {metric.name: metric.unit for metric in metrics(catalog)}
+    outcomes = _judge_buckets(metrics(catalog), every, answers)
+    unseen = {record.id for records in every.values() for record in records if _unseen(record)}
+    speed = json.loads((predictions / SPEED).read_text(encoding="utf-8"))
+    scores = {
+        "all": [score(name, units[name], found) for name, found in outcomes.items()],
+        "unseen": [
+            score(name, units[name], [o for o in found if o.record_id in unseen])
+            for name, found in outcomes.items()
+        ],
+    }
+    scores["all"].append(_throughput(speed, len(answers)))
+    _write_scores(out, scores, outcomes)
+
+
+def _judge_buckets(
+    judged: Sequence[Metric],
+    every: Mapping[str, Sequence[Record]],
+    answers: Mapping[str, Completion],
+) -> dict[str, list[Outcome]]:
+    outcomes: dict[str, list[Outcome]] = {metric.name: [] for metric in judged}
+    for records in every.values():
+        for name, found in judge(judged, records, answers).items():
+            outcomes[name] += found
+    return outcomes
+
+
+def _unseen(record: Record) -> bool:
+    return record.slice == "unseen"
+
+
+def _throughput(speed: Mapping[str, Any], n: int) -> Score:
+    rate = float(speed["tokens_per_s"])
+    return Score("overall.throughput", rate, n, n, rate, rate, "tokens/s")
+
+
+def _write_scores(
+    out: Path, scores: Mapping[str, Sequence[Score]], outcomes: Mapping[str, Sequence[Outcome]]
+) -> None:
+    described = {part: [one.to_dict() for one in found] for part, found in scores.items()}
+    (out / SCORES).write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
+    with (out / OUTCOMES).open("w", encoding="utf-8", newline="\n") as handle:
+        for name, found in outcomes.items():
+            for outcome in found:
+                line = {"metric": name, "id": outcome.record_id, "value": outcome.value}
+                if not outcome.passed:
+                    line |= {"reason": outcome.reason, "detail": outcome.detail}
+                handle.write(compact_json(line) + "\n")
