@@ -4,6 +4,8 @@ ChatML, as SmolLM2 and Qwen2.5 speak it. A prompt is rendered here as text and n
 tokenizer's own template, so that every engine is asked the same bytes.
 """
 
+import re
+
 from web4.records import Record
 
 SYSTEM_PROMPT = (
@@ -13,6 +15,7 @@ SYSTEM_PROMPT = (
 END_OF_TURN = "<|im_end|>"
 PREFIX = f"<|im_start|>system\n{SYSTEM_PROMPT}{END_OF_TURN}\n<|im_start|>user\n"
 _ANSWER = f"{END_OF_TURN}\n<|im_start|>assistant\n"
+_CONTROL = re.compile(r"<\|(?=im_|endoftext)")
 
 
 def user_message(record: Record) -> str:
@@ -35,4 +38,4 @@ def render_answer(record: Record) -> str:
 
 def _defused(text: str) -> str:
     """Keep control tokens out of what people and files say: they would end the turn early."""
-    return text.replace("<|im_", "<| im_")
+    return _CONTROL.sub("<| ", text)

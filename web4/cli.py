@@ -1,16 +1,28 @@
-"""``python -m web4 …``: every step by hand, the same code as the fixtures."""
+"""``python -m web4 …``: every step by hand, the same code as the fixtures.
 
+Results go to stdout, progress and logs to stderr. Exit codes: 0, 1 for findings or a failed step,
+2 for usage.
+"""
+
+import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from web4 import __version__
 from web4.errors import Web4Error
 
+if TYPE_CHECKING:
+    from web4.run import Run
+
 
 class _Commands(click.Group):
-    def invoke(self, ctx: click.Context) -> object:
+    """Ends in one line where something is wrong that the user can mend."""
+
+    def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except Web4Error as error:
@@ -20,7 +32,23 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="web4")
 def main() -> None:
-    """Evaluate and gate fine-tuned code models."""
+    """Evaluate and gate fine-tuned code models. The gate itself is ``pytest -m shipgate``."""
+
+
+def _run_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--store", help="Where artifacts are kept (outputs/.store)."),
+        click.option("--profile", help="Name or TOML file of a profile (embedded)."),
+    ):
+        command = option(command)
+    return command
+
+
+def _open_run(profile: str | None, store: str | None, candidate: str | None = None) -> "Run":
+    from web4.settings import Settings
+
+    settings = Settings.from_environment(profile=profile, store=store, candidate=candidate)
+    return settings.open_run(say=lambda line: click.echo(f"web4: {line}", err=True))
 
 
 @main.command()
@@ -34,3 +62,107 @@ def step(name: str, spec: Path) -> None:
     if name not in STEPS:
         raise click.UsageError(f"no step {name!r}; known: {', '.join(STEPS)}")
     sys.exit(execute(spec, STEPS[name].run))
+
+
+@main.command()
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--profile", default="embedded", help="Name or TOML file of a profile (embedded).")
+def synth(out: Path, profile: str) -> None:
+    """Write the training records of a profile into OUT, one JSONL file a bucket."""
+    from web4.dataset.synth import write_train
+    from web4.profile import load_profile
+
+    chosen = load_profile(profile)
+    out.mkdir(parents=True, exist_ok=True)
+    counts = chosen.data.model_dump()
+    write_train(out, counts, chosen.seed)
+    click.echo(f"{sum(counts.values())} records in {out}")
+
+
+@main.command()
+@click.argument("name", type=click.Choice(["dry_run", "mini", "full"]), default="full")
+@_run_options
+def train(name: str, profile: str | None, store: str | None) -> None:
+    """Train the adapter NAME (full) unless it is there already; go on where a run was cut."""
+    click.echo(_open_run(profile, store).artifact(name).path / "lora")
+
+
+@main.command()
+@click.option("--candidate", help="release, embedded:smollm2, a GGUF file or a model folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print every score as JSON.")
+@_run_options
+def evaluate(
+    candidate: str | None,
+    as_json: bool,
+    profile: str | None,
+    store: str | None,  # noqa: FBT001
+) -> None:
+    """Ask a candidate every evaluation bucket and print its scores."""
+    from web4.report.table import score_table
+
+    run = _open_run(profile, store, candidate)
+    cards = [run.scorecard(name) for name in run.candidates]
+    if as_json:
+        click.echo(json.dumps([card.to_dict() for card in cards], indent=1))
+    else:
+        click.echo(score_table(cards, run.targets))
+
+
+@main.command()
+def doctor() -> None:
+    """Tell what this machine has, what is missing, and what would be fetched."""
+    from web4.doctor import findings
+
+    faults = 0
+    for finding in findings():
+        faults += not finding.well
+        click.echo(f"{'ok     ' if finding.well else 'MISSING'} {finding.what}")
+    sys.exit(1 if faults else 0)
+
+
+@main.group()
+def data() -> None:
+    """Look at training data."""
+
+
+@data.command("check")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@_run_options
+def check_data(folder: Path, as_json: bool, profile: str | None, store: str | None) -> None:  # noqa: FBT001
+    """Check the JSONL files of FOLDER; exit with 1 where one has an error."""
+    from web4.catalog import load_catalog
+    from web4.dataset.frozen import load_eval
+    from web4.dataset.sanity import check_folder
+    from web4.settings import catalog_path
+    from web4.training import base_model
+
+    run = _open_run(profile, store)
+    tokenizer = base_model.load_tokenizer(base_model.model_dir(run.artifact("base").path))
+    evals = load_eval(run.profile.eval.version).buckets
+    report = check_folder(folder, evals, load_catalog(catalog_path()), tokenizer)
+    if as_json:
+        click.echo(report.to_json(), nl=False)
+    else:
+        for finding in report.findings:
+            click.echo(str(finding))
+        click.echo(
+            f"{report.records} records, {report.errors} errors, "
+            f"mean {report.mean_tokens:.1f} tokens, longest {report.max_tokens}"
+        )
+    sys.exit(1 if report.errors else 0)
+
+
+@main.group("eval")
+def eval_() -> None:
+    """Look after evaluation sets."""
+
+
+@eval_.command("freeze")
+@click.argument("version")
+def freeze_eval(version: str) -> None:
+    """Generate the evaluation buckets and freeze them as VERSION (for example v1.1)."""
+    from web4.dataset.frozen import freeze
+    from web4.settings import catalog_path
+
+    click.echo(freeze(version, catalog_path()))

@@ -98,12 +98,16 @@ def score_predictions(
     outcomes = _judge_buckets(metrics(catalog), every, answers)
     unseen = {record.id for records in every.values() for record in records if _unseen(record)}
     speed = json.loads((predictions / SPEED).read_text(encoding="utf-8"))
-    scores = {
-        "all": [score(name, units[name], found) for name, found in outcomes.items()],
-        "unseen": [
-            score(name, units[name], [o for o in found if o.record_id in unseen])
+    slices = {
+        "all": outcomes,
+        "unseen": {
+            name: [outcome for outcome in found if outcome.record_id in unseen]
             for name, found in outcomes.items()
-        ],
+        },
+    }
+    scores = {
+        part: [score(name, units[name], found) for name, found in judged.items() if found]
+        for part, judged in slices.items()
     }
     scores["all"].append(_throughput(speed, len(answers)))
     _write_scores(out, scores, outcomes)

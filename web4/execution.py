@@ -90,7 +90,7 @@ def execute(spec: Path, run: Callable[[StepContext], None]) -> int:
     except OSError as error:
         failure.write_text(f"{error}", encoding="utf-8")
         traceback.print_exc()
-    except Exception:
+    except Exception:  # noqa: BLE001 - the last stop: whatever it is, the parent must hear it
         failure.write_text(traceback.format_exc(), encoding="utf-8")
         traceback.print_exc()
     else:
@@ -142,7 +142,8 @@ def _why(step: str, status: int, failure: Path) -> str:
     if failure.is_file():
         return f"{step}: {failure.read_text(encoding='utf-8').strip()}"
     if status < 0:
-        name = signal.Signals(-status).name
+        names = {known.value: known.name for known in signal.Signals}
+        name = names.get(-status, f"signal {-status}")
         hint = " (out of memory?)" if -status == signal.SIGKILL else ""
         return f"{step}: ended by {name}{hint}; run again to go on"
     return f"{step}: ended with exit code {status}; its own messages stand above"

@@ -203,9 +203,7 @@ def _request(
     pinned_key: str = "",
 ) -> Request:
     row = STEPS[step]
-    return Request(
-        step, row.version, params, inputs or {}, files or {}, row.resumable, pinned_key
-    )
+    return Request(step, row.version, params, inputs or {}, files or {}, row.resumable, pinned_key)
 
 
 def _training_params(profile: Profile, settings: Training, *, balanced: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A profile: one TOML file that says which base is tuned, on how much data and with what settings."""
+"""A profile: one TOML file that says which base is tuned, on what data and how."""
 
 import tomllib
 from pathlib import Path
@@ -83,7 +83,7 @@ def load_profile(name: str) -> Profile:
         raise ConfigError(
             f"{path}: there is no such profile. Known: {known}; or give a path to a TOML file."
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
     try:
         return Profile.model_validate(raw)

@@ -1,5 +1,7 @@
-"""One look for everything that takes longer than two seconds: a live line on a terminal, a plain
-line every ten seconds elsewhere. Progress goes to stderr, results to stdout."""
+"""One look for everything that takes longer than two seconds.
+
+A live line on a terminal, a plain one every ten seconds elsewhere, always on stderr.
+"""
 
 import sys
 from typing import Any

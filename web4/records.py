@@ -111,7 +111,10 @@ class Record:
         for name in ("id", "instruction", "input", "output"):
             if not isinstance(values[name], str):
                 raise ValueError(f"field {name!r} is no string")  # noqa: TRY004 - one type for callers
-        values["acceptable"] = tuple(values.get("acceptable", ()))
+        acceptable = values.get("acceptable", [])
+        if not isinstance(acceptable, list) or not all(isinstance(one, str) for one in acceptable):
+            raise ValueError("field 'acceptable' is no list of strings")
+        values["acceptable"] = tuple(acceptable)
         return cls(**values)
 
 

@@ -94,9 +94,15 @@ class Manifest:
     def read(cls, path: Path) -> "Manifest":
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
-            return cls(**{**raw, "usage": Usage(**raw["usage"])})
-        except (OSError, ValueError, TypeError, KeyError) as error:
+            manifest = cls(**{**raw, "usage": Usage(**raw["usage"])})
+            tables = (manifest.params, manifest.inputs, manifest.input_files, manifest.files)
+            if not all(isinstance(table, dict) for table in (*tables, *manifest.files.values())):
+                raise TypeError("a table is none")
+            for described in manifest.files.values():
+                _ = described["sha256"], described["bytes"]
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ArtifactError(f"{path}: no manifest can be read from it ({error!r})") from error
+        return manifest
 
 
 @dataclass(frozen=True)
@@ -136,13 +142,13 @@ class Store:
         self.root = root
         self._run = run
         self._seeds = seeds
-        self._rebuild = set(rebuild)
+        self._rebuild = rebuild
         self._say = say
         self._opened: dict[str, Artifact] = {}
 
     def where(self, request: Request) -> str:
         """Tell where the artifact would come from: ``store``, ``seed`` or ``build``."""
-        if request.step in self._rebuild:
+        if self._rebuilt(request):
             return "build"
         if (self.root / request.folder / MANIFEST).is_file():
             return "store"
@@ -154,10 +160,13 @@ class Store:
             return self._opened[request.key]
         final = self.root / request.folder
         lock = self.root / ".locks" / f"{request.step}-{request.key[:_SHOWN_KEY]}.lock"
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(lock):
-            found = None if request.step in self._rebuild else self._open_or_discard(final)
-            artifact = found or self._restore(request) or self._build(request)
+        try:
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(lock):
+                found = None if self._rebuilt(request) else self._open_or_discard(final)
+                artifact = found or self._restore(request) or self._build(request)
+        except OSError as error:
+            raise _storage_error(request, error) from error
         self._opened[request.key] = artifact
         return artifact
 
@@ -188,8 +197,12 @@ class Store:
             shutil.rmtree(path)
             return None
 
+    def _rebuilt(self, request: Request) -> bool:
+        """Whether it is to be made anew: asked for, and not done by this store yet."""
+        return request.step in self._rebuild and request.key not in self._opened
+
     def _seed(self, request: Request) -> Path | None:
-        if request.step in self._rebuild:
+        if self._rebuilt(request):
             return None
         found = (root / request.folder for root in self._seeds)
         return next((path for path in found if (path / MANIFEST).is_file()), None)
@@ -200,12 +213,9 @@ class Store:
             return None
         open_artifact(seed)
         work = self._fresh_work(request)
-        try:
-            shutil.copytree(seed, work / "out")
-            self._say(f"{request.step}: restored from {seed}")
-            return self._publish(request, work / "out")
-        except OSError as error:
-            raise _storage_error(request, error) from error
+        shutil.copytree(seed, work / "out")
+        self._say(f"{request.step}: restored from {seed}")
+        return self._publish(request, work / "out")
 
     def _build(self, request: Request) -> Artifact:
         if request.pinned_key:
@@ -216,17 +226,14 @@ class Store:
         inputs = {name: self.get(needed) for name, needed in request.inputs.items()}
         self._say(self.explain_miss(request))
         work = self._work(request) if request.resumable else self._fresh_work(request)
-        try:
-            shutil.rmtree(work / "out", ignore_errors=True)
-            (work / "out").mkdir(parents=True)
-            (work / "scratch").mkdir(exist_ok=True)
-            usage, environment = self._run(request, inputs, work / "out", work / "scratch")
-            manifest = _manifest(request, work / "out", usage, environment)
-            _write_durably(work / "out" / MANIFEST, manifest.to_json())
-            self._say(f"{request.step}: built in {usage.wall_seconds:.1f} s")
-            return self._publish(request, work / "out")
-        except OSError as error:
-            raise _storage_error(request, error) from error
+        shutil.rmtree(work / "out", ignore_errors=True)
+        (work / "out").mkdir(parents=True)
+        (work / "scratch").mkdir(exist_ok=True)
+        usage, environment = self._run(request, inputs, work / "out", work / "scratch")
+        manifest = _manifest(request, work / "out", usage, environment)
+        _write_durably(work / "out" / MANIFEST, manifest.to_json())
+        self._say(f"{request.step}: built in {usage.wall_seconds:.1f} s")
+        return self._publish(request, work / "out")
 
     def _publish(self, request: Request, out: Path) -> Artifact:
         final = self.root / request.folder
@@ -240,7 +247,6 @@ class Store:
         out.rename(final)
         _sync(final.parent)
         shutil.rmtree(self._work(request), ignore_errors=True)
-        self._rebuild.discard(request.step)
         return Artifact(final, Manifest.read(final / MANIFEST))
 
     def _work(self, request: Request) -> Path:
@@ -254,7 +260,7 @@ class Store:
 
 
 def open_artifact(path: Path) -> Artifact:
-    """Open a finished folder; raise ``ArtifactError`` naming the file that is missing or changed."""
+    """Open a finished folder; raise ``ArtifactError`` naming a file that is missing or changed."""
     manifest = Manifest.read(path / MANIFEST)
     for name, expected in manifest.files.items():
         file = path / name

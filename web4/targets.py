@@ -24,8 +24,11 @@ _ROUNDING = 1e-9
 
 
 class Target(BaseModel):
-    """One line of the specification. ``scope`` tells whether each candidate must reach it, or the
-    run as a whole (its steps). ``unit`` is ``rate`` for what lies in [0, 1]."""
+    """One line of the specification.
+
+    ``scope`` tells whether each candidate must reach it, or the run as a whole (its steps).
+    ``unit`` is ``rate`` for what lies in [0, 1].
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

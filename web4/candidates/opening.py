@@ -10,9 +10,7 @@ from web4.training import base_model
 KINDS = ("base", "adapter", "transformers", "gguf")
 
 
-def open_candidate(
-    kind: str, inputs: Mapping[str, Path], files: Mapping[str, Path]
-) -> Candidate:
+def open_candidate(kind: str, inputs: Mapping[str, Path], files: Mapping[str, Path]) -> Candidate:
     """Open a ``base``, an ``adapter`` on its base, a ``transformers`` folder or a ``gguf`` file.
 
     Files under ``model/`` are a candidate from outside the store.

@@ -140,4 +140,3 @@ def _greedy(max_new_tokens: int, ends: Sequence[int]) -> Any:
         eos_token_id=list(ends),
         pad_token_id=ends[0],
     )
-

@@ -53,7 +53,9 @@ def load_eval(version: str) -> EvalSet:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         digests: dict[str, str] = manifest["files"]
     except (OSError, ValueError, KeyError) as error:
-        known = ", ".join(sorted(path.parent.name for path in folder.parent.glob("*/manifest.json")))
+        known = ", ".join(
+            sorted(path.parent.name for path in folder.parent.glob("*/manifest.json"))
+        )
         raise DataError(
             f"{folder}: no frozen evaluation set ({error}). Known versions: {known or 'none'}"
         ) from error

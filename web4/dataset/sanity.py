@@ -130,9 +130,7 @@ def _repetitions(placed: Sequence[_Placed]) -> Iterator[Finding]:
             yield Finding("E402", "error", item.place, message)
 
 
-def _token_lengths(
-    placed: Sequence[_Placed], tokenizer: Any
-) -> tuple[list[int], list[Finding]]:
+def _token_lengths(placed: Sequence[_Placed], tokenizer: Any) -> tuple[list[int], list[Finding]]:
     """Tokenize all rendered records; a text that does not come back unchanged is a fault."""
     lengths: list[int] = []
     broken: list[Finding] = []
@@ -140,9 +138,7 @@ def _token_lengths(
         batch = placed[start : start + _BATCH]
         texts = [chat.render_prompt(i.record) + chat.render_answer(i.record) for i in batch]
         encoded: Mapping[str, Any] = tokenizer(texts, add_special_tokens=False)
-        decoded = tokenizer.batch_decode(
-            encoded["input_ids"], clean_up_tokenization_spaces=False
-        )
+        decoded = tokenizer.batch_decode(encoded["input_ids"], clean_up_tokenization_spaces=False)
         lengths += [len(ids) for ids in encoded["input_ids"]]
         broken += [
             Finding("E601", "error", item.place, "the tokenizer does not give its text back.")
@@ -152,9 +148,7 @@ def _token_lengths(
     return lengths, broken
 
 
-def check_folder(
-    data: Path, evals: Mapping[str, Path], catalog: Catalog, tokenizer: Any
-) -> Report:
+def check_folder(data: Path, evals: Mapping[str, Path], catalog: Catalog, tokenizer: Any) -> Report:
     """Check every ``*.jsonl`` of a folder against all buckets of an evaluation set."""
     buckets = [evals[name] for name in (*EVAL_BUCKETS, "mini") if name in evals]
     return check(sorted(data.glob("*.jsonl")), buckets, catalog, tokenizer)

@@ -63,10 +63,10 @@ def judge(
 
 
 def score(metric: str, unit: str, outcomes: Sequence[Outcome]) -> Score:
-    """Average outcomes into a score; without any, the value is not a number."""
+    """Average outcomes, of which there has to be one at least, into a score."""
     values = [outcome.value for outcome in outcomes]
     n = len(values)
-    mean = math.fsum(values) / n if n else math.nan
+    mean = math.fsum(values) / n
     interval = wilson(math.fsum(values), n) if unit == "rate" else mean_interval(values)
     failed = [outcome for outcome in outcomes if not outcome.passed]
     return Score(
@@ -94,6 +94,49 @@ def _reasons(failed: Sequence[Outcome]) -> tuple[Reason, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Scorecard:
+    """All scores of one candidate on one evaluation version, over all records and the unseen."""
+
+    candidate: str
+    digest: str
+    eval_version: str
+    scores: Mapping[str, Score]
+    unseen: Mapping[str, Score]
+    families: Mapping[str, float]
+
+    @classmethod
+    def read(
+        cls,
+        candidate: str,
+        digest: str,
+        eval_version: str,
+        raw: Mapping[str, Any],
+        targets: Targets,
+    ) -> Self:
+        """Build the card from what the step ``score`` wrote, and compose the overall score."""
+        parts = {
+            name: {one["metric"]: Score.from_dict(one) for one in found}
+            for name, found in raw.items()
+        }
+        scores = parts["all"]
+        families = family_scores(scores, targets)
+        overall = weighted_score(families, targets, scores["overall.stability"].n)
+        if overall:
+            scores[overall.metric] = overall
+        return cls(candidate, digest, eval_version, scores, parts["unseen"], families)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "candidate": self.candidate,
+            "digest": self.digest,
+            "eval_version": self.eval_version,
+            "families": dict(self.families),
+            "scores": [one.to_dict() for one in self.scores.values()],
+            "unseen": [one.to_dict() for one in self.unseen.values()],
+        }
+
+
 def family_scores(scores: Mapping[str, Score], targets: Targets) -> dict[str, float]:
     """Return each family's score: the weighted mean of the metrics that compose it.
 
@@ -102,7 +145,7 @@ def family_scores(scores: Mapping[str, Score], targets: Targets) -> dict[str, fl
     families: dict[str, float] = {}
     for family in targets.family_weights:
         parts = targets.composition(family)
-        if parts and all(name in scores and scores[name].n for name in parts):
+        if parts and all(name in scores for name in parts):
             total = math.fsum(weight * scores[name].value for name, weight in parts.items())
             families[family] = total / math.fsum(parts.values())
     return families

@@ -55,7 +55,7 @@ def prepare(base: str, out: Path) -> None:
 def model_dir(prepared: Path) -> Path:
     """Return the folder with the Hugging Face files of a prepared base."""
     described = json.loads((prepared / "base.json").read_text(encoding="utf-8"))
-    return (prepared / described["model"]).resolve()
+    return (prepared / str(described["model"])).resolve()
 
 
 def load_tokenizer(folder: Path) -> Any:

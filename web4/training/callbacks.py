@@ -1,4 +1,4 @@
-"""What a running training tells: the loss curve, a progress line, and which checkpoints are whole."""
+"""What a running training tells: loss curve, progress line, whole checkpoints."""
 
 import csv
 import time
@@ -13,14 +13,14 @@ COLUMNS = ("step", "loss", "elapsed", "learning_rate", "grad_norm")
 _WHOLE = "whole"
 
 
-class LossCurve(TrainerCallback):  # type: ignore[misc]  # transformers ships no types
+class LossCurve(TrainerCallback):
     """Appends one row an update to ``loss.csv``; ``elapsed`` is in seconds of training."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._begun = time.monotonic()
 
-    def on_train_begin(self, args: Any, state: Any, control: Any, **_kwargs: Any) -> None:
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         rows = [row for row in read_curve(self._path) if int(row["step"]) <= state.global_step]
         done_before = float(rows[-1]["elapsed"]) if rows else 0.0
         self._begun = time.monotonic() - done_before
@@ -29,9 +29,8 @@ class LossCurve(TrainerCallback):  # type: ignore[misc]  # transformers ships no
             writer.writeheader()
             writer.writerows(rows)
 
-    def on_log(
-        self, args: Any, state: Any, control: Any, logs: dict[str, float], **kwargs: Any
-    ) -> None:
+    def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        logs: dict[str, float] = kwargs["logs"]
         if "loss" not in logs:
             return
         elapsed = time.monotonic() - self._begun
@@ -41,30 +40,29 @@ class LossCurve(TrainerCallback):  # type: ignore[misc]  # transformers ships no
             csv.writer(handle, lineterminator="\n").writerow(row)
 
 
-class ProgressLine(TrainerCallback):  # type: ignore[misc]  # transformers ships no types
+class ProgressLine(TrainerCallback):
     """Shows updates done, rate, time left and the last loss."""
 
     def __init__(self, what: str) -> None:
         self._what = what
 
-    def on_train_begin(self, args: Any, state: Any, control: Any, **_kwargs: Any) -> None:
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._bar = progress(state.max_steps, self._what, "update", done=state.global_step)
 
-    def on_log(
-        self, args: Any, state: Any, control: Any, logs: dict[str, float], **kwargs: Any
-    ) -> None:
+    def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        logs: dict[str, float] = kwargs["logs"]
         if "loss" in logs:
             self._bar.set_postfix(loss=f"{logs['loss']:.4f}", refresh=False)
             self._bar.update(state.global_step - self._bar.n)
 
-    def on_train_end(self, args: Any, state: Any, control: Any, **_kwargs: Any) -> None:
+    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._bar.close()
 
 
-class WholeCheckpoints(TrainerCallback):  # type: ignore[misc]  # transformers ships no types
+class WholeCheckpoints(TrainerCallback):
     """Marks a checkpoint once all of it is written, so that a killed write is never resumed."""
 
-    def on_save(self, args: Any, state: Any, control: Any, **_kwargs: Any) -> None:
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         (Path(args.output_dir) / f"checkpoint-{state.global_step}" / _WHOLE).touch()
 
 

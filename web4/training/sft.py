@@ -18,6 +18,7 @@ from torch.nn import functional
 from transformers import Trainer, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback
 
+from web4.device import Device, choose_device
 from web4.errors import StepFailedError
 from web4.training import base_model
 from web4.training.callbacks import (
@@ -27,13 +28,12 @@ from web4.training.callbacks import (
     last_whole_checkpoint,
     read_curve,
 )
-from web4.device import Device, choose_device
 from web4.training.examples import IGNORED, Example, Tokenized, epoch_order, select, tokenize
 
 _CPU_BATCH = 8  # larger batches only take memory: the cores are busy
 
 
-class PrefixSharingTrainer(Trainer):  # type: ignore[misc]  # transformers ships no types
+class PrefixSharingTrainer(Trainer):
     """A trainer whose loss computes the shared prefix once and logits only at labels.
 
     The loss is the mean cross-entropy, in nats, over the answer tokens of an update.
@@ -77,7 +77,7 @@ def collate(examples: Sequence[Example], pad: int) -> dict[str, torch.Tensor]:
     return {"input_ids": ids, "labels": labels}
 
 
-def train(  # noqa: PLR0913 - a step is its inputs and parameters
+def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
     base: Path, data: Path, out: Path, scratch: Path, params: dict[str, Any], name: str
 ) -> dict[str, Any]:
     """Train an adapter into ``out/lora`` and write ``loss.csv`` and ``training.json``.

@@ -1,0 +1,9 @@
+"""Registers the plugin and the fixture modules; everything else lives there."""
+
+pytest_plugins = [
+    "web4.pytest_plugin",
+    "fixtures.dataset",
+    "fixtures.training",
+    "fixtures.packaging",
+    "fixtures.evaluation",
+]

@@ -1,0 +1,49 @@
+"""What a run is about to train, why, and for about how long, told before it starts."""
+
+import time
+from collections.abc import Iterator
+
+from web4.device import choose_device
+from web4.pipeline import estimated_tokens, read_facts
+from web4.releases import Release, all_releases
+from web4.run import RELEASE, Run
+from web4.store import Request
+
+_PROBE_SIZES = (1024, 576, 1536)
+_PROBE_SECONDS = 0.2
+
+
+def outlook(run: Run) -> Iterator[str]:
+    """Yield what differs from what is kept, if training has to start, and the time it takes."""
+    if run.spec == RELEASE or run.outside or run.store.where(run.requests["full"]) != "build":
+        return
+    for step in ("base", "dataset", "full"):
+        if run.store.where(run.requests[step]) == "build":
+            yield run.store.explain_miss(run.requests[step])
+    releases = all_releases()
+    duration = _duration(run.requests["full"], releases[-1]) if releases else "a time unknown"
+    yield f"full has to be trained: about {duration} on this machine"
+
+
+def _duration(request: Request, release: Release) -> str:
+    device = choose_device().name
+    if device != "cpu":
+        return f"some minutes (not measured on {device})"
+    facts = read_facts(release.store / "full" / release.adapter_key[:16])
+    rate = facts["tokens_per_second"] * probe_gflops() / release.probe_gflops
+    return f"{estimated_tokens(request, facts) / rate / 60:.0f} minutes"
+
+
+def probe_gflops() -> float:
+    """Measure how fast this machine multiplies matrices of the embedded model's shape."""
+    import numpy as np
+
+    rows, inner, columns = _PROBE_SIZES
+    left, right = np.ones((rows, inner), np.float32), np.ones((inner, columns), np.float32)
+    left @ right
+    begun = time.perf_counter()
+    count = 0
+    while time.perf_counter() - begun < _PROBE_SECONDS:
+        left @ right
+        count += 1
+    return 2 * rows * inner * columns * count / (time.perf_counter() - begun) / 1e9

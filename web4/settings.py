@@ -1,0 +1,89 @@
+"""The options of a run: pytest options, commands and ``WEB4_…`` variables, in one place."""
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from web4 import evaluation
+from web4.errors import ConfigError
+from web4.execution import run_in_subprocess
+from web4.paths import data_dir
+from web4.pipeline import STEPS
+from web4.profile import load_profile
+from web4.releases import all_releases
+from web4.run import Run, check_profile, known_metrics
+from web4.store import Runner, Store
+from web4.targets import load_targets
+
+DEFAULT_PROFILE = "embedded"
+DEFAULT_STORE = "outputs/.store"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What was asked for: a profile, a candidate, where artifacts lie, what to make again."""
+
+    profile: str = DEFAULT_PROFILE
+    candidate: str = ""
+    store: str = DEFAULT_STORE
+    run_name: str = ""
+    rebuild: str = ""
+
+    @classmethod
+    def from_environment(cls, **given: str | None) -> "Settings":
+        """Take what was given, else ``WEB4_<NAME>``, else the default."""
+        names = {
+            "profile": "WEB4_PROFILE",
+            "candidate": "WEB4_CANDIDATE",
+            "store": "WEB4_STORE",
+            "run_name": "WEB4_RUN",
+            "rebuild": "WEB4_REBUILD",
+        }
+        values = {
+            name: value
+            for name, variable in names.items()
+            if (value := given.get(name) or os.environ.get(variable))
+        }
+        return cls(**values)
+
+    @property
+    def folder(self) -> Path:
+        """``outputs/<run>``: what people look at."""
+        profile = Path(self.profile).stem
+        named = self.run_name or (f"{profile}-{self.candidate}" if self.candidate else profile)
+        return Path("outputs") / re.sub(r"[^A-Za-z0-9_.-]+", "-", named).strip("-.")
+
+    def open_run(
+        self,
+        *,
+        say: Callable[[str], None] = lambda _line: None,
+        runner: Runner = run_in_subprocess,
+    ) -> Run:
+        """Read profile and targets and open the store; raise ``ConfigError`` at a fault in them."""
+        profile = load_profile(self.profile)
+        check_profile(profile)
+        judged = {metric.name: metric for metric in evaluation.metrics(catalog_path())}
+        store = Store(
+            Path(self.store),
+            runner,
+            seeds=[release.store for release in all_releases()],
+            rebuild=self._rebuilt(),
+            say=say,
+        )
+        return Run(profile, load_targets(known_metrics(judged)), store, self.candidate)
+
+    def _rebuilt(self) -> frozenset[str]:
+        if not self.rebuild:
+            return frozenset()
+        if self.rebuild == "all":
+            return frozenset(STEPS)
+        if self.rebuild not in STEPS:
+            known = ", ".join(STEPS)
+            raise ConfigError(f"--web4-rebuild: no step {self.rebuild!r}. Known: all, {known}")
+        return frozenset({self.rebuild})
+
+
+def catalog_path() -> Path:
+    return data_dir() / "tools" / "web4.json"

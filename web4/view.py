@@ -1,0 +1,72 @@
+"""``outputs/<run>/``: what a run made, under names that people look for."""
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+from web4.metrics.scorecard import Scorecard
+from web4.run import Run
+
+_LOG_HEAD = (
+    "| date | run | base | adapter | dataset | eval | tool | style | guardrail | overall | verdict |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+)
+
+
+def finished_cards(run: Run) -> list[Scorecard]:
+    """Return the scorecards that are in the store already; nothing is built for a view."""
+    names = [name for name in run.requests if name.startswith("score_")]
+    done = [name for name in names if run.store.where(run.requests[name]) == "store"]
+    return [run.scorecard(name.removeprefix("score_")) for name in done]
+
+
+def write_view(run: Run, folder: Path, verdict: str) -> None:
+    """Link what is finished into ``folder``; write ``scorecard.json``; add a row to the log."""
+    folder.mkdir(parents=True, exist_ok=True)
+    quantized = f"model.{run.profile.quantization}.gguf"
+    for step, inside, name in (
+        ("full", "lora", "lora"),
+        ("full", "loss.csv", "loss.csv"),
+        ("merge", "model", "merged"),
+        ("quantize", quantized, quantized),
+    ):
+        if run.store.where(run.requests[step]) == "store" and not run.outside:
+            _link(run.artifact(step).path / inside, folder / name)
+    cards = finished_cards(run)
+    described = {"verdict": verdict, "cards": [card.to_dict() for card in cards]}
+    text = json.dumps(described, indent=1) + "\n"
+    (folder / "scorecard.json").write_text(text, encoding="utf-8")
+    if cards:
+        _log(run, folder, cards[-1], verdict)
+
+
+def _link(target: Path, link: Path) -> None:
+    if link.is_symlink() or link.is_file():
+        link.unlink()
+    elif link.is_dir():
+        shutil.rmtree(link)
+    link.symlink_to(os.path.relpath(target, link.parent), target_is_directory=target.is_dir())
+
+
+def _log(run: Run, folder: Path, card: Scorecard, verdict: str) -> None:
+    path = folder / "eval_log.md"
+    families = [f"{100 * card.families[name]:.1f}%" for name in ("tool", "style", "guardrail")]
+    overall = f"{100 * card.scores['overall.weighted'].value:.1f}%"
+    adapter = run.spec or run.requests["full"].key[:12]
+    cells = [
+        time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
+        folder.name,
+        run.profile.base,
+        adapter.replace("|", "/"),
+        run.requests["dataset"].key[:12],
+        run.profile.eval.version,
+        *families,
+        overall,
+        verdict,
+    ]
+    with path.open("a", encoding="utf-8", newline="\n") as handle:
+        if handle.tell() == 0:
+            handle.write(_LOG_HEAD)
+        handle.write("| " + " | ".join(cells) + " |\n")
