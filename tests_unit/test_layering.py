@@ -44,6 +44,7 @@ _ORDER = (
     "run",
     "settings",
     "view",
+    "doctor",
     "cli",
     "__main__",
     "pytest_",
@@ -55,7 +56,9 @@ _MODULES = sorted(path for path in _PACKAGE.rglob("*.py") if path != _PACKAGE / 
 
 
 def _place(module: str) -> int:
-    return _ORDER.index("pytest_" if module.startswith("pytest_") else module)
+    module = "pytest_" if module.startswith("pytest_") else module
+    assert module in _ORDER, f"web4/{module} has no place in the order yet: give it one"
+    return _ORDER.index(module)
 
 
 def _own(path: Path) -> str:

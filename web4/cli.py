@@ -93,9 +93,9 @@ def train(name: str, profile: str | None, store: str | None) -> None:
 @_run_options
 def evaluate(
     candidate: str | None,
-    as_json: bool,
+    as_json: bool,  # noqa: FBT001 - click passes a flag by name
     profile: str | None,
-    store: str | None,  # noqa: FBT001
+    store: str | None,
 ) -> None:
     """Ask a candidate every evaluation bucket and print its scores."""
     from web4.report.table import score_table

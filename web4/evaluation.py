@@ -34,7 +34,7 @@ SCORES = "scores.json"
 OUTCOMES = "outcomes.jsonl"
 
 
-def predict(
+def predict(  # noqa: PLR0913 - who is asked what, and where it is kept
     candidate: Candidate,
     records: Sequence[Record],
     out: Path,

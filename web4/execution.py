@@ -60,6 +60,7 @@ def run_in_subprocess(
     """Run one step; return what it cost and where. Raise ``StepFailedError`` with its message."""
     spec = out.parent / "spec.json"
     failure = out.parent / "failure.txt"
+    described = out.parent / "environment.json"
     failure.unlink(missing_ok=True)
     written = {
         "step": request.step,
@@ -76,7 +77,8 @@ def run_in_subprocess(
     status, usage = _wait(process)
     if status != 0:
         raise StepFailedError(_why(request.step, status, failure))
-    return _usage(time.monotonic() - begun, usage), environment()
+    found: dict[str, Any] = json.loads(described.read_text(encoding="utf-8"))
+    return _usage(time.monotonic() - begun, usage), found
 
 
 def execute(spec: Path, run: Callable[[StepContext], None]) -> int:
@@ -94,17 +96,25 @@ def execute(spec: Path, run: Callable[[StepContext], None]) -> int:
         failure.write_text(traceback.format_exc(), encoding="utf-8")
         traceback.print_exc()
     else:
+        described = json.dumps(environment(), indent=2)
+        (spec.parent / "environment.json").write_text(described, encoding="utf-8")
         return 0
     return 1
 
 
 def environment() -> dict[str, Any]:
-    """Return what may explain a difference between two machines' results."""
+    """Return what may explain a difference between two machines' results.
+
+    The device is named only where the step used torch: asking for it would import it.
+    """
+    from web4.device import choose_device
+
     return {
         "web4": __version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
         "cpus": os.cpu_count(),
+        "device": choose_device().name if "torch" in sys.modules else "cpu",
         "packages": {name: _version(name) for name in _PACKAGES},
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }

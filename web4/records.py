@@ -180,7 +180,7 @@ def read_completions(path: Path) -> Iterator[Completion]:
 
 
 def write_jsonl(path: Path, items: Iterable[Record | Completion]) -> int:
-    """Write one line an item, in UTF-8 with ``\\n``; return how many were written."""
+    """Write one line an item, in UTF-8 with Unix line ends; return how many were written."""
     count = 0
     with path.open("w", encoding="utf-8", newline="\n") as handle:
         for item in items:

@@ -106,7 +106,7 @@ class Run:
         source = next(name for name in ("gguf", "adapter", "base") if name in request.inputs)
         files = self.store.get(request.inputs[source]).manifest.files
         chosen = {
-            name: str(entry["sha256"])
+            name: entry.sha256
             for name, entry in files.items()
             if name.endswith((".gguf", ".safetensors"))
         }

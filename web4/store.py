@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+from pydantic import TypeAdapter, ValidationError
 
 from web4.errors import ArtifactError, StepFailedError
 
@@ -74,6 +75,14 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class FileEntry:
+    """What a file of an artifact has to be."""
+
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What an artifact is, what it was made from, what its files are and what it cost."""
 
@@ -83,7 +92,7 @@ class Manifest:
     params: Mapping[str, Any]
     inputs: Mapping[str, str]
     input_files: Mapping[str, str]
-    files: Mapping[str, Mapping[str, Any]]
+    files: Mapping[str, FileEntry]
     usage: Usage
     environment: Mapping[str, Any]
 
@@ -92,17 +101,11 @@ class Manifest:
 
     @classmethod
     def read(cls, path: Path) -> "Manifest":
+        """Read a manifest; raise ``ArtifactError`` where the file is none."""
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-            manifest = cls(**{**raw, "usage": Usage(**raw["usage"])})
-            tables = (manifest.params, manifest.inputs, manifest.input_files, manifest.files)
-            if not all(isinstance(table, dict) for table in (*tables, *manifest.files.values())):
-                raise TypeError("a table is none")
-            for described in manifest.files.values():
-                _ = described["sha256"], described["bytes"]
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            return TypeAdapter(cls).validate_json(path.read_bytes())
+        except (OSError, ValidationError) as error:
             raise ArtifactError(f"{path}: no manifest can be read from it ({error!r})") from error
-        return manifest
 
 
 @dataclass(frozen=True)
@@ -266,7 +269,7 @@ def open_artifact(path: Path) -> Artifact:
         file = path / name
         if not file.is_file():
             raise ArtifactError(f"{file}: missing from the artifact")
-        if file.stat().st_size != expected["bytes"] or file_digest(file) != expected["sha256"]:
+        if file.stat().st_size != expected.bytes or file_digest(file) != expected.sha256:
             raise ArtifactError(f"{file}: is not what the manifest says (digest differs)")
     return Artifact(path, manifest)
 
@@ -275,10 +278,7 @@ def _manifest(
     request: Request, out: Path, usage: Usage, environment: Mapping[str, Any]
 ) -> Manifest:
     files = {
-        path.relative_to(out).as_posix(): {
-            "sha256": file_digest(path),
-            "bytes": path.stat().st_size,
-        }
+        path.relative_to(out).as_posix(): FileEntry(file_digest(path), path.stat().st_size)
         for path in sorted(out.rglob("*"))
         if path.is_file()
     }

@@ -4,14 +4,15 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from web4.metrics.scorecard import Scorecard
 from web4.run import Run
 
-_LOG_HEAD = (
-    "| date | run | base | adapter | dataset | eval | tool | style | guardrail | overall | verdict |\n"
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+_COLUMNS = (
+    *("date", "run", "base", "adapter", "dataset", "eval"),
+    *("tool", "style", "guardrail", "overall", "verdict"),
 )
 
 
@@ -68,5 +69,9 @@ def _log(run: Run, folder: Path, card: Scorecard, verdict: str) -> None:
     ]
     with path.open("a", encoding="utf-8", newline="\n") as handle:
         if handle.tell() == 0:
-            handle.write(_LOG_HEAD)
-        handle.write("| " + " | ".join(cells) + " |\n")
+            handle.write(_row(_COLUMNS) + _row(["---"] * len(_COLUMNS)))
+        handle.write(_row(cells))
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |\n"

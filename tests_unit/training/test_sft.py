@@ -1,0 +1,318 @@
+"""Training computes the plain loss, goes on exactly where it was stopped, and tells divergence."""
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+from peft import get_peft_model
+from safetensors.torch import load_file
+from torch.nn import functional
+
+from web4 import device as device_module
+from web4.device import Device
+from web4.errors import StepFailedError
+from web4.records import TRAIN_BUCKETS, Record, write_jsonl
+from web4.training import base_model, sft
+from web4.training.callbacks import LossCurve, last_whole_checkpoint, read_curve
+from web4.training.examples import IGNORED, Example, Tokenized, epoch_order, select, tokenize
+
+_CPU = Device("cpu", bf16=False)
+_PARAMS: dict[str, Any] = {
+    "records": 10,
+    "epochs": 1,
+    "learning_rate": 1e-3,
+    "batch_records": 4,
+    "warmup_ratio": 0.0,
+    "max_tokens": 512,
+    "checkpoint_updates": 100,
+    "r": 4,
+    "alpha": 8,
+    "dropout": 0.0,
+    "balanced": True,
+    "seed": 3,
+}
+_RESUMED = {**_PARAMS, "epochs": 2, "checkpoint_updates": 2, "dropout": 0.1}
+"""Six updates, checkpoints at 2, 4 and 6; dropout shows whether random states come back."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _float32_on_the_cpu() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("WEB4_DEVICE", "cpu")
+        patched.setenv("HF_HUB_OFFLINE", "1")
+        patched.setattr(device_module, "_cpu_has_bf16", lambda: False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def base(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("base")
+    text = json.dumps({"source": "embedded:tiny", "model": str(tiny_base)})
+    (folder / "base.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write records with answers of several lengths, from tokens that the model can prefer."""
+    folder = tmp_path_factory.mktemp("data")
+    for bucket in TRAIN_BUCKETS:
+        records = [
+            Record(f"{bucket}-{i}", "tool_call", f"Do {bucket} " * (i + 1), "", "et" * (1 + i % 3))
+            for i in range(4)
+        ]
+        write_jsonl(folder / f"{bucket}.jsonl", records)
+    return folder
+
+
+def _train(
+    base: Path, data: Path, folder: Path, params: dict[str, Any]
+) -> tuple[Path, dict[str, Any]]:
+    for name in ("out", "scratch"):
+        (folder / name).mkdir(exist_ok=True)
+    return folder, sft.train(base, data, folder / "out", folder / "scratch", params, "mini")
+
+
+@pytest.fixture(scope="module")
+def unbroken(
+    base: Path, data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, Any]]:
+    """Return the folder and the facts of a training that nobody stopped."""
+    return _train(base, data, tmp_path_factory.mktemp("unbroken"), _RESUMED)
+
+
+def _tokenized(base: Path, data: Path, params: dict[str, Any]) -> Tokenized:
+    tokenizer = base_model.load_tokenizer(base_model.model_dir(base))
+    records = select(data, params["records"], params["seed"], balanced=params["balanced"])
+    return tokenize(records, tokenizer, params["max_tokens"])
+
+
+def _plain_loss(model: Any, prefix: Sequence[int], examples: Sequence[Example]) -> torch.Tensor:
+    """Compute the loss the long way: whole sequences, a mask, logits everywhere."""
+    width = len(prefix) + max(len(example) for example in examples)
+    ids = torch.zeros((len(examples), width), dtype=torch.long)
+    labels = torch.full_like(ids, IGNORED)
+    mask = torch.zeros_like(ids)
+    for row, example in enumerate(examples):
+        whole = [*prefix, *example.prompt, *example.answer]
+        ids[row, : len(whole)] = torch.tensor(whole)
+        mask[row, : len(whole)] = 1
+        begin = len(whole) - len(example.answer)
+        labels[row, begin : len(whole)] = torch.tensor(example.answer)
+    logits = model(input_ids=ids, attention_mask=mask).logits[:, :-1]
+    return functional.cross_entropy(logits.flatten(0, 1), labels[:, 1:].flatten())
+
+
+def _gradients(model: Any, loss: torch.Tensor) -> dict[str, torch.Tensor]:
+    model.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call] # torch leaves it untyped
+    return {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
+
+
+def test_loss_and_gradients_are_those_of_the_plain_computation(
+    base: Path, data: Path, tmp_path: Path
+) -> None:
+    tokenized = _tokenized(base, data, _PARAMS)
+    folder = base_model.model_dir(base)
+    torch.manual_seed(5)
+    model = get_peft_model(base_model.load_model(folder, torch.float32), sft._lora(_PARAMS))
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:  # zero at the start, which would hide the gradients of A
+            torch.nn.init.normal_(parameter, std=0.1)
+    trainer = sft._trainer(model, tokenized, 2, tmp_path, _PARAMS, _CPU, "mini")
+    batch = tokenized.examples[:6]
+    assert len({len(example.answer) for example in batch}) > 1
+    inputs = sft.collate(batch, 2)
+
+    loss = trainer.compute_loss(model, inputs)
+    plain = _plain_loss(model, tokenized.prefix, batch)
+    torch.testing.assert_close(loss, plain, rtol=1e-4, atol=1e-4)
+
+    gradients = _gradients(model, loss)
+    expected = _gradients(model, plain)
+    assert gradients.keys() == expected.keys()
+    assert {"lora_A", "lora_B"} == {name.split(".")[-3] for name in gradients}
+    assert min(float(gradient.norm()) for gradient in expected.values()) > 1e-3
+    torch.testing.assert_close(gradients, expected, rtol=1e-4, atol=1e-4)
+
+    answered = sum(len(example.answer) for example in batch)
+    part = trainer.compute_loss(model, inputs, num_items_in_batch=torch.tensor(2 * answered))
+    torch.testing.assert_close(part, plain / 2, rtol=1e-4, atol=1e-4)
+
+
+def test_the_loss_of_an_update_is_the_mean_over_all_its_answer_tokens(
+    base: Path, data: Path, tmp_path: Path
+) -> None:
+    """Twenty records in updates of sixteen: two batches of eight, then one of four."""
+    params = {**_PARAMS, "records": 20, "batch_records": 16, "learning_rate": 1e-9}
+    folder, facts = _train(base, data, tmp_path, params)
+    assert facts["updates"] == 2
+    tokenized = _tokenized(base, data, params)
+    order = epoch_order([len(example) for example in tokenized.examples], 8, params["seed"])
+    model = base_model.load_model(base_model.model_dir(base), torch.float32)
+    shown = [tokenized.examples[index] for index in order]
+    with torch.no_grad():
+        expected = [
+            float(_plain_loss(model, tokenized.prefix, part)) for part in (shown[:16], shown[16:])
+        ]
+    found = [float(row["loss"]) for row in read_curve(folder / "out" / "loss.csv")]
+    assert found == pytest.approx(expected, abs=1e-3)
+
+
+def test_batches_are_padded_to_their_own_length() -> None:
+    batch = sft.collate([Example((1, 2), (3,)), Example((4,), (5, 6, 7))], pad=9)
+    assert batch["input_ids"].tolist() == [[1, 2, 3, 9], [4, 5, 6, 7]]
+    assert batch["labels"].tolist() == [
+        [IGNORED, IGNORED, 3, IGNORED],
+        [IGNORED, 5, 6, 7],
+    ]
+
+
+def test_overfitting_lowers_the_loss(base: Path, data: Path, tmp_path: Path) -> None:
+    params = {**_PARAMS, "records": 5, "batch_records": 5, "epochs": 12, "learning_rate": 3e-2}
+    folder, _ = _train(base, data, tmp_path, params)
+    losses = [float(row["loss"]) for row in read_curve(folder / "out" / "loss.csv")]
+    assert len(losses) == 12
+    assert losses[-1] < losses[0] / 2
+
+
+def test_a_training_leaves_adapter_curve_and_facts(
+    unbroken: tuple[Path, dict[str, Any]], base: Path, data: Path
+) -> None:
+    folder, facts = unbroken
+    out = folder / "out"
+    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*.*")) == [
+        "lora/adapter_config.json",
+        "lora/adapter_model.safetensors",
+        "loss.csv",
+        "training.json",
+    ]
+    assert json.loads((out / "training.json").read_text(encoding="utf-8")) == facts
+    tokens = 2 * _tokenized(base, data, _RESUMED).tokens
+    assert facts["seconds"] > 0
+    assert facts["tokens_per_second"] == pytest.approx(tokens / facts["seconds"], rel=0.05)
+    assert {name: facts[name] for name in facts if "second" not in name} == {
+        "device": "cpu",
+        "dtype": "float32",
+        "records": 20,
+        "tokens": tokens,
+        "updates": 6,
+        "resumed_at_update": 0,
+    }
+
+
+def test_the_adapter_is_of_16_bits_and_names_its_base(
+    unbroken: tuple[Path, dict[str, Any]],
+) -> None:
+    lora = unbroken[0] / "out" / "lora"
+    tensors = load_file(lora / "adapter_model.safetensors")
+    assert {tensor.dtype for tensor in tensors.values()} == {torch.float16}
+    assert all("lora_" in name for name in tensors)
+    assert any(float(tensor.abs().max()) > 0 for name, tensor in tensors.items() if "_B" in name)
+    config = json.loads((lora / "adapter_config.json").read_text(encoding="utf-8"))
+    assert config["base_model_name_or_path"] == "embedded:tiny"
+    assert (config["r"], config["lora_alpha"], config["lora_dropout"]) == (4, 8, 0.1)
+
+
+def test_the_curve_has_a_row_for_each_update(unbroken: tuple[Path, dict[str, Any]]) -> None:
+    path = unbroken[0] / "out" / "loss.csv"
+    with path.open(encoding="utf-8") as handle:
+        rows = list(csv.DictReader(handle))
+    assert path.read_text(encoding="utf-8").startswith("step,loss,elapsed,")
+    assert [int(row["step"]) for row in rows] == [1, 2, 3, 4, 5, 6]
+    elapsed = [float(row["elapsed"]) for row in rows]
+    assert elapsed == sorted(elapsed)
+    assert b"\r" not in path.read_bytes()
+
+
+def _interrupted(unbroken: Path, folder: Path) -> None:
+    """Make the scratch folder that a training leaves which was killed while it saved update 6."""
+    scratch = folder / "scratch"
+    shutil.copytree(unbroken / "scratch", scratch)
+    (scratch / "checkpoint-6" / "whole").unlink()
+    (scratch / "checkpoint-6" / "adapter_model.safetensors").write_bytes(b"half")
+    curve = (scratch / "loss.csv").read_bytes()
+    (scratch / "loss.csv").write_bytes(curve[:-12])
+
+
+def test_a_resumed_training_ends_in_the_same_adapter(
+    unbroken: tuple[Path, dict[str, Any]], base: Path, data: Path, tmp_path: Path
+) -> None:
+    _interrupted(unbroken[0], tmp_path)
+    folder, facts = _train(base, data, tmp_path, _RESUMED)
+    assert facts["resumed_at_update"] == 4
+    assert facts["updates"] == 6
+    adapter = Path("out") / "lora" / "adapter_model.safetensors"
+    assert (folder / adapter).read_bytes() == (unbroken[0] / adapter).read_bytes()
+    curves = [read_curve(path / "out" / "loss.csv") for path in (folder, unbroken[0])]
+    assert [(row["step"], row["loss"]) for row in curves[0]] == [
+        (row["step"], row["loss"]) for row in curves[1]
+    ]
+    elapsed = [float(row["elapsed"]) for row in curves[0]]
+    assert elapsed == sorted(elapsed)
+
+
+def test_a_training_killed_after_its_last_update_only_publishes(
+    unbroken: tuple[Path, dict[str, Any]], base: Path, data: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(unbroken[0] / "scratch", tmp_path / "scratch")
+    folder, facts = _train(base, data, tmp_path, _RESUMED)
+    assert facts["resumed_at_update"] == facts["updates"] == 6
+    for name in ("lora/adapter_model.safetensors", "loss.csv"):
+        assert (folder / "out" / name).read_bytes() == (unbroken[0] / "out" / name).read_bytes()
+
+
+def test_without_a_whole_checkpoint_training_starts_anew(
+    unbroken: tuple[Path, dict[str, Any]], base: Path, data: Path, tmp_path: Path
+) -> None:
+    _interrupted(unbroken[0], tmp_path)
+    for mark in (tmp_path / "scratch").glob("checkpoint-*/whole"):
+        mark.unlink()
+    folder, facts = _train(base, data, tmp_path, _RESUMED)
+    assert facts["resumed_at_update"] == 0
+    adapter = Path("out") / "lora" / "adapter_model.safetensors"
+    assert (folder / adapter).read_bytes() == (unbroken[0] / adapter).read_bytes()
+
+
+def test_the_newest_whole_checkpoint_is_taken(tmp_path: Path) -> None:
+    assert last_whole_checkpoint(tmp_path / "none") is None
+    for number in (9, 10, 100):
+        (tmp_path / f"checkpoint-{number}").mkdir()
+    assert last_whole_checkpoint(tmp_path) is None
+    for number in (9, 10):
+        (tmp_path / f"checkpoint-{number}" / "whole").touch()
+    assert last_whole_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
+
+
+def test_a_curve_goes_on_behind_the_checkpoint(tmp_path: Path) -> None:
+    path = tmp_path / "loss.csv"
+    header = "step,loss,elapsed,learning_rate,grad_norm\n"
+    path.write_text(
+        f"{header}1,2.5,10.00,0.1,1\n2,2.0,20.00,0.1,1\n3,1.9,30.00,0.1,1\n4,1.", "utf-8"
+    )
+    curve = LossCurve(path)
+    state = SimpleNamespace(global_step=2)
+    curve.on_train_begin(None, state, None)
+    state.global_step = 3
+    curve.on_log(None, state, None, {"loss": 1.5, "learning_rate": 0.1})
+    curve.on_log(None, state, None, {"train_runtime": 3.0})
+    rows = read_curve(path)
+    assert [(row["step"], row["loss"]) for row in rows] == [
+        ("1", "2.5"),
+        ("2", "2.0"),
+        ("3", "1.5"),
+    ]
+    assert 20 <= float(rows[-1]["elapsed"]) < 25
+
+
+def test_a_loss_that_is_no_number_fails_the_step(base: Path, data: Path, tmp_path: Path) -> None:
+    params = {**_PARAMS, "learning_rate": 1e38}
+    with pytest.raises(StepFailedError, match="mini: the loss is no finite number. Lower learning"):
+        _train(base, data, tmp_path, params)
+    assert list((tmp_path / "out").iterdir()) == []
