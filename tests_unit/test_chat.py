@@ -23,7 +23,7 @@ _SAID = st.lists(
 
 @pytest.fixture(scope="module")
 def tokenizer(tiny_base: Path) -> Any:
-    from transformers import AutoTokenizer  # noqa: PLC0415 - heavy
+    from transformers import AutoTokenizer
 
     return AutoTokenizer.from_pretrained(tiny_base)
 

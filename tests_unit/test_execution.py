@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -168,15 +169,12 @@ def test_a_step_that_cannot_be_started_says_so(
 
 def test_an_orphaned_step_ends_itself(tmp_path: Path) -> None:
     """The lock of the store went with the parent, so the step must not write on."""
-    import subprocess  # noqa: PLC0415 - for this test alone
-
     script = (
         "import sys, time; from pathlib import Path; from web4.execution import execute;"
         "execute(Path(sys.argv[1]), lambda context: time.sleep(60))"
     )
     spec = tmp_path / "spec.json"
-    names = ("params", "inputs", "files")
-    raw = {"step": "fake", **dict.fromkeys(names, {}), "out": "o", "scratch": "s"}
+    raw = {"step": "fake", "params": {}, "inputs": {}, "files": {}, "out": "o", "scratch": "s"}
     spec.write_text(json.dumps(raw), encoding="utf-8")
     environment = {**os.environ, execution._PARENT: "1000000000"}
     command = [sys.executable, "-c", script, str(spec)]

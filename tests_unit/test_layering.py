@@ -1,4 +1,4 @@
-"""Modules import only from those that stand before them, and heavy libraries stay out of the way."""
+"""Modules import only from those that stand before them; heavy libraries stay out of the way."""
 
 import ast
 import os
@@ -42,6 +42,7 @@ _ORDER = (
     "report",
     "pipeline",
     "run",
+    "outlook",
     "settings",
     "view",
     "doctor",

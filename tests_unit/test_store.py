@@ -203,7 +203,10 @@ def _remove(folder: Path) -> None:
 
 
 def _manifest_of(text: str) -> Callable[[Path], None]:
-    return lambda folder: (folder / MANIFEST).write_text(text, encoding="utf-8") and None
+    def damage(folder: Path) -> None:
+        (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+    return damage
 
 
 def _changed_manifest(**changes: Any) -> Callable[[Path], None]:
@@ -223,7 +226,6 @@ _DAMAGES = {
     "an empty manifest": (_manifest_of(""), MANIFEST),
     "a manifest that is a list": (_manifest_of("[]"), MANIFEST),
     "a manifest without fields": (_manifest_of("{}"), MANIFEST),
-    "a manifest with a field too many": (_changed_manifest(colour="red"), MANIFEST),
     "a manifest whose files are a list": (_changed_manifest(files=["result.json"]), MANIFEST),
     "a manifest without digests": (_changed_manifest(files={"result.json": {}}), MANIFEST),
     "a manifest whose params are text": (_changed_manifest(params="seed"), MANIFEST),
@@ -310,7 +312,9 @@ def test_a_step_that_writes_nothing_has_failed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("resumable", [True, False])
 def test_only_a_resumable_step_finds_its_scratch_again(
-    store: Store, runner: Runner, resumable: bool
+    store: Store,
+    runner: Runner,
+    resumable: bool,  # noqa: FBT001 - a case
 ) -> None:
     found: list[list[str]] = []
 
@@ -475,13 +479,14 @@ def test_a_key_does_not_depend_on_the_order_of_parameters(params: dict[str, Any]
 def test_a_key_changes_with_every_parameter(params: dict[str, Any], data: st.DataObject) -> None:
     before = Request("data", 1, params).key
     assert Request("data", 1, {**params, "added parameter": None}).key != before
-    for name in params:
-        other = data.draw(_JSON.filter(lambda value, name=name: _differs(value, params[name])))
-        assert Request("data", 1, {**params, name: other}).key != before
+    for name, value in params.items():
+        other = data.draw(_JSON)
+        differs = _canonical(other) != _canonical(value)
+        assert (Request("data", 1, {**params, name: other}).key != before) == differs
 
 
-def _differs(one: object, other: object) -> bool:
-    return json.dumps(one, sort_keys=True) != json.dumps(other, sort_keys=True)
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def test_a_key_changes_with_step_version_inputs_and_files(tmp_path: Path) -> None:

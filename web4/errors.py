@@ -1,5 +1,10 @@
 """The exceptions that end in one clear message for the user, never in a traceback."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 class Web4Error(Exception):
     """Something is wrong that the user can mend; the message says what, where and how."""
@@ -27,3 +32,11 @@ class StepFailedError(Web4Error):
 
 class CandidateError(Web4Error):
     """A candidate cannot be opened or cannot answer."""
+
+
+def faults_of(error: "ValidationError") -> str:
+    """Return a validation's faults in one line: each key with what is wrong with it."""
+    return "; ".join(
+        f"{'.'.join(str(part) for part in fault['loc']) or 'top level'}: {fault['msg']}"
+        for fault in error.errors()
+    )

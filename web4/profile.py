@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from web4.errors import ConfigError
+from web4.errors import ConfigError, faults_of
 from web4.paths import data_dir
 
 Positive = Annotated[int, Field(gt=0)]
@@ -88,12 +88,5 @@ def load_profile(name: str) -> Profile:
     try:
         return Profile.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(_explain(path, error)) from error
+        raise ConfigError(f"{path}: mend {faults_of(error)}") from error
 
-
-def _explain(path: Path, error: ValidationError) -> str:
-    faults = [
-        f"{'.'.join(str(part) for part in fault['loc']) or 'top level'}: {fault['msg']}"
-        for fault in error.errors()
-    ]
-    return f"{path}: {len(faults)} key(s) to mend: " + "; ".join(faults)

@@ -23,7 +23,6 @@ from web4.targets import Target
 from web4.view import finished_cards, write_view
 
 _RUN = pytest.StashKey[Run]()
-_GATE = pytest.StashKey["ShipGate"]()
 _STATUS = "web4.status"
 _BROKEN = "web4.broken"
 _ASSERTED = ("ship", "quality", "optional")
@@ -60,16 +59,19 @@ def pytest_configure(config: pytest.Config) -> None:
     if data:
         os.environ["WEB4_DATA"] = str(Path(data).resolve())
     settings = settings_of(config)
+    gating = _asks_for_the_gate(config)
     try:
-        config.stash[_RUN] = settings.open_run(say=_teller(config), runner=_uncaptured(config))
+        run = settings.open_run(say=_teller(config), runner=_uncaptured(config))
+        if gating:
+            run.check()
     except Web4Error as error:
         raise pytest.UsageError(str(error)) from error
-    if not _asks_for_the_gate(config):
+    config.stash[_RUN] = run
+    if not gating:
         return
     if not config.option.xmlpath and not hasattr(config, "workerinput"):
         config.option.xmlpath = str(settings.folder / "shipgate.xml")
-    config.stash[_GATE] = gate = ShipGate(config, config.stash[_RUN], settings.folder)
-    config.pluginmanager.register(gate, "web4-ship-gate")
+    config.pluginmanager.register(ShipGate(config, run, settings.folder), "web4-ship-gate")
 
 
 def settings_of(config: pytest.Config) -> Settings:

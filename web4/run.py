@@ -63,6 +63,10 @@ class Run:
             graph |= _outside(self.profile, self.spec, graph["base"])
         return graph
 
+    def check(self) -> None:
+        """Raise a ``Web4Error`` now where base, data or candidate cannot be what was asked for."""
+        _ = self.requests
+
     def artifact(self, step: str) -> Artifact:
         return self.store.get(self.requests[step])
 

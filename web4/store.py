@@ -19,7 +19,7 @@ from typing import Any
 from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
-from web4.errors import ArtifactError, StepFailedError
+from web4.errors import ArtifactError, StepFailedError, faults_of
 
 MANIFEST = "manifest.json"
 _SHOWN_KEY = 16  # 64 bits name a folder; the manifest holds the whole key
@@ -104,8 +104,10 @@ class Manifest:
         """Read a manifest; raise ``ArtifactError`` where the file is none."""
         try:
             return TypeAdapter(cls).validate_json(path.read_bytes())
-        except (OSError, ValidationError) as error:
-            raise ArtifactError(f"{path}: no manifest can be read from it ({error!r})") from error
+        except OSError as error:
+            raise ArtifactError(f"{path}: no manifest ({error.strerror})") from error
+        except ValidationError as error:
+            raise ArtifactError(f"{path}: is no manifest ({faults_of(error)})") from error
 
 
 @dataclass(frozen=True)

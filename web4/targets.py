@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from web4.errors import ConfigError
+from web4.errors import ConfigError, faults_of
 from web4.paths import data_dir
 
 GateLevel = Literal["ship", "quality", "optional", "tracked"]
@@ -84,9 +84,7 @@ def load_targets(known: Collection[str] | None = None, path: Path | None = None)
     try:
         targets = Targets.model_validate(raw)
     except ValidationError as error:
-        fault = error.errors()[0]
-        place = ".".join(str(part) for part in fault["loc"])
-        raise ConfigError(f"{path}: {place}: {fault['msg']}") from error
+        raise ConfigError(f"{path}: mend {faults_of(error)}") from error
     names = [target.metric for target in targets.target]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

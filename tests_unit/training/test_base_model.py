@@ -127,14 +127,14 @@ def _copy_tokenizer(source: Path, target: Path, *drop: str) -> None:
 
 def test_a_tokenizer_without_padding_pads_with_its_end(tiny_base: Path, tmp_path: Path) -> None:
     _copy_tokenizer(tiny_base, tmp_path, "pad_token")
-    assert base_model.load_tokenizer(tmp_path).pad_token == "<|im_end|>"
+    assert base_model.load_tokenizer(tmp_path).pad_token == "<|im_end|>"  # noqa: S105
 
 
 def test_a_tokenizer_that_speaks_no_chatml_is_refused(tmp_path: Path) -> None:
-    from tokenizers import Tokenizer  # noqa: PLC0415 - heavy
-    from tokenizers.models import WordLevel  # noqa: PLC0415 - heavy
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
 
-    words = Tokenizer(WordLevel({"a": 0, "<unk>": 1}, unk_token="<unk>"))
+    words = Tokenizer(WordLevel({"a": 0, "<unk>": 1}, unk_token="<unk>"))  # noqa: S106
     words.save(str(tmp_path / "tokenizer.json"))
     config = {
         "tokenizer_class": "PreTrainedTokenizerFast",
@@ -142,12 +142,12 @@ def test_a_tokenizer_that_speaks_no_chatml_is_refused(tmp_path: Path) -> None:
         "unk_token": "<unk>",
     }
     (tmp_path / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
-    with pytest.raises(ConfigError, match="has no token <|im_end|>: not a ChatML model"):
+    with pytest.raises(ConfigError, match=r"has no token <\|im_end\|>: not a ChatML model"):
         base_model.load_tokenizer(tmp_path)
 
 
 def test_pickled_weights_are_never_loaded(tiny_base: Path, tmp_path: Path) -> None:
-    import torch  # noqa: PLC0415 - heavy
+    import torch
 
     shutil.copyfile(tiny_base / "config.json", tmp_path / "config.json")
     torch.save({}, tmp_path / "pytorch_model.bin")

@@ -19,7 +19,12 @@ from web4.device import Device
 from web4.errors import StepFailedError
 from web4.records import TRAIN_BUCKETS, Record, write_jsonl
 from web4.training import base_model, sft
-from web4.training.callbacks import LossCurve, last_whole_checkpoint, read_curve
+from web4.training.callbacks import (
+    LossCurve,
+    drop_partial_checkpoints,
+    last_whole_checkpoint,
+    read_curve,
+)
 from web4.training.examples import IGNORED, Example, Tokenized, epoch_order, select, tokenize
 
 _CPU = Device("cpu", bf16=False)
@@ -196,7 +201,7 @@ def test_a_training_leaves_adapter_curve_and_facts(
     assert json.loads((out / "training.json").read_text(encoding="utf-8")) == facts
     tokens = 2 * _tokenized(base, data, _RESUMED).tokens
     assert facts["seconds"] > 0
-    assert facts["tokens_per_second"] == pytest.approx(tokens / facts["seconds"], rel=0.05)
+    assert facts["tokens_per_second"] == pytest.approx(tokens / facts["seconds"], rel=0.2)
     assert {name: facts[name] for name in facts if "second" not in name} == {
         "device": "cpu",
         "dtype": "float32",
@@ -288,6 +293,8 @@ def test_the_newest_whole_checkpoint_is_taken(tmp_path: Path) -> None:
     for number in (9, 10):
         (tmp_path / f"checkpoint-{number}" / "whole").touch()
     assert last_whole_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
+    drop_partial_checkpoints(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint-10", "checkpoint-9"]
 
 
 def test_a_curve_goes_on_behind_the_checkpoint(tmp_path: Path) -> None:
@@ -300,8 +307,8 @@ def test_a_curve_goes_on_behind_the_checkpoint(tmp_path: Path) -> None:
     state = SimpleNamespace(global_step=2)
     curve.on_train_begin(None, state, None)
     state.global_step = 3
-    curve.on_log(None, state, None, {"loss": 1.5, "learning_rate": 0.1})
-    curve.on_log(None, state, None, {"train_runtime": 3.0})
+    curve.on_log(None, state, None, logs={"loss": 1.5, "learning_rate": 0.1})
+    curve.on_log(None, state, None, logs={"train_runtime": 3.0})
     rows = read_curve(path)
     assert [(row["step"], row["loss"]) for row in rows] == [
         ("1", "2.5"),
@@ -313,6 +320,6 @@ def test_a_curve_goes_on_behind_the_checkpoint(tmp_path: Path) -> None:
 
 def test_a_loss_that_is_no_number_fails_the_step(base: Path, data: Path, tmp_path: Path) -> None:
     params = {**_PARAMS, "learning_rate": 1e38}
-    with pytest.raises(StepFailedError, match="mini: the loss is no finite number. Lower learning"):
+    with pytest.raises(StepFailedError, match="mini: the loss is no finite number"):
         _train(base, data, tmp_path, params)
     assert list((tmp_path / "out").iterdir()) == []

@@ -98,8 +98,9 @@ def _download(name: str, revision: str) -> Path:
     try:
         return Path(snapshot_download(name, revision=revision, allow_patterns=list(_WANTED)))
     except Exception as error:  # the hub client raises many kinds: all mean "not to be had"
+        reason = " ".join(str(error).split())
         raise AssetError(
-            f"base {name}@{revision[:12]}: the model hub could not give it ({error}). Check the "
+            f"base {name}@{revision[:12]}: the model hub could not give it ({reason}). Check the "
             "network and the name, or set 'base' to a local folder that holds the model."
         ) from error
 

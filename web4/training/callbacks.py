@@ -1,6 +1,7 @@
 """What a running training tells: loss curve, progress line, whole checkpoints."""
 
 import csv
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,13 @@ class WholeCheckpoints(TrainerCallback):
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         (Path(args.output_dir) / f"checkpoint-{state.global_step}" / _WHOLE).touch()
+
+
+def drop_partial_checkpoints(folder: Path) -> None:
+    """Remove what a killed write left: counted as newest, it would push out whole checkpoints."""
+    for path in folder.glob("checkpoint-*"):
+        if not (path / _WHOLE).is_file():
+            shutil.rmtree(path)
 
 
 def last_whole_checkpoint(folder: Path) -> Path | None:

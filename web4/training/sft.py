@@ -25,6 +25,7 @@ from web4.training.callbacks import (
     LossCurve,
     ProgressLine,
     WholeCheckpoints,
+    drop_partial_checkpoints,
     last_whole_checkpoint,
     read_curve,
 )
@@ -93,6 +94,7 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
     tokenized = tokenize(records, tokenizer, params["max_tokens"])
     model = get_peft_model(base_model.load_model(model_dir, device.dtype), _lora(params))
     trainer = _trainer(model, tokenized, tokenizer.pad_token_id, scratch, params, device, name)
+    drop_partial_checkpoints(scratch)
     resumed = last_whole_checkpoint(scratch)
     begun = time.monotonic()
     trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
@@ -154,6 +156,7 @@ def _trainer(  # noqa: PLR0913, PLR0917 - one call site, read top to bottom
         use_cpu=device.name == "cpu",
         train_sampling_strategy="sequential",
         logging_steps=1,
+        logging_nan_inf_filter=False,  # it would write 0.0 for a loss that is no number
         save_steps=params["checkpoint_updates"],
         save_total_limit=2,
         seed=params["seed"],
