@@ -61,9 +61,7 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
 
 
 def _write(pytester: pytest.Pytester, families: tuple[str, ...] = ALL, before: str = "") -> None:
-    pytester.makepyfile(
-        test_gate=SUITE.format(families=families, before=before or "pass")
-    )
+    pytester.makepyfile(test_gate=SUITE.format(families=families, before=before or "pass"))
 
 
 def _gate(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:

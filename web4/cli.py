@@ -166,3 +166,49 @@ def freeze_eval(version: str) -> None:
     from web4.settings import catalog_path
 
     click.echo(freeze(version, catalog_path()))
+
+
+@main.group()
+def release() -> None:
+    """Keep the models that were accepted."""
+
+
+@release.command("list")
+def list_releases() -> None:
+    """Print the releases, the oldest first."""
+    from web4.releases import all_releases
+
+    for kept in all_releases():
+        state = "green" if kept.green else "red"
+        click.echo(f"{kept.version}  {kept.profile}  {kept.adapter_key[:12]}  gate {state}")
+
+
+@release.command("accept")
+@click.argument("version")
+@click.option("--red", is_flag=True, help="Keep it although the gate has not passed for it.")
+@_run_options
+def accept_release(
+    version: str,
+    red: bool,  # noqa: FBT001 - click passes a flag by name
+    profile: str | None,
+    store: str | None,
+) -> None:
+    """Keep the gated run of a profile as release VERSION (for example v1.2.3)."""
+    from web4.outlook import probe_gflops
+    from web4.releases import Release, keep
+    from web4.settings import Settings
+
+    run = _open_run(profile, store)
+    scorecard = Settings.from_environment(profile=profile).folder / "scorecard.json"
+    if not scorecard.is_file():
+        raise Web4Error(f"{scorecard}: the run was not gated. Run pytest -m shipgate first.")
+    verdict = json.loads(scorecard.read_text(encoding="utf-8"))["verdict"]
+    green = verdict == "SHIP GATE: PASSED"
+    if not green and not red:
+        raise Web4Error(f"{scorecard}: {verdict}. Only what has passed is accepted.")
+    steps = ("dry_run", "mini", "full", "predict_mini", "predict_adapter")
+    kept = [run.artifact(name) for name in steps if run.store.where(run.requests[name]) == "store"]
+    adapter = run.requests["full"].key
+    made = Release(version, run.profile.name, adapter, green, round(probe_gflops(), 1))
+    keep(made, kept, scorecard)
+    click.echo(made.path)

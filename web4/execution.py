@@ -149,8 +149,9 @@ def _usage(wall: float, usage: Any) -> Usage:
 
 
 def _why(step: str, status: int, failure: Path) -> str:
-    if failure.is_file():
-        return f"{step}: {failure.read_text(encoding='utf-8').strip()}"
+    said = failure.read_text(encoding="utf-8").strip() if failure.is_file() else ""
+    if said:
+        return f"{step}: {said}"
     if status < 0:
         names = {known.value: known.name for known in signal.Signals}
         name = names.get(-status, f"signal {-status}")

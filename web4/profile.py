@@ -89,4 +89,3 @@ def load_profile(name: str) -> Profile:
         return Profile.model_validate(raw)
     except ValidationError as error:
         raise ConfigError(f"{path}: mend {faults_of(error)}") from error
-

@@ -59,6 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if data:
         os.environ["WEB4_DATA"] = str(Path(data).resolve())
     settings = settings_of(config)
+    if settings.rebuild and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("--web4-rebuild: each worker would rebuild; leave out -n")
     gating = _asks_for_the_gate(config)
     try:
         run = settings.open_run(say=_teller(config), runner=_uncaptured(config))
@@ -247,6 +249,11 @@ class ShipGate:
             terminalreporter.section("scores")
             terminalreporter.write_line(score_table(cards, self._run.targets))
             terminalreporter.write_line(f"kept in {self._folder}/")
+        if self._run.outside:
+            terminalreporter.write_line(
+                "not asked of a model from outside: the targets of dataset, training, packaging, "
+                "deployment and iteration"
+            )
         verdict = self.verdict
         colour = {"green": True} if verdict.passed else {"red": True}
         terminalreporter.write_line(str(verdict), bold=True, **colour)

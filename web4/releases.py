@@ -1,12 +1,18 @@
 """Committed releases: artifacts that a fresh clone takes instead of training again."""
 
 import json
-from dataclasses import dataclass
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from web4.errors import ConfigError
 from web4.paths import data_dir
-from web4.store import Manifest
+from web4.store import Artifact
+
+_VERSION = re.compile(r"v\d+\.\d+\.\d+")
+_FILE = "release.json"
 
 
 @dataclass(frozen=True)
@@ -22,21 +28,19 @@ class Release:
     adapter_key: str
     green: bool
     probe_gflops: float
-    path: Path
+
+    @property
+    def path(self) -> Path:
+        return data_dir() / "releases" / self.version
 
     @property
     def store(self) -> Path:
         return self.path / "store"
 
-    def manifest(self) -> Manifest:
-        """Return what the release's adapter was made from, and what that cost."""
-        (path,) = self.store.glob(f"full/{self.adapter_key[:16]}/manifest.json")
-        return Manifest.read(path)
-
 
 def all_releases() -> list[Release]:
     """Return the committed releases, the oldest first."""
-    found = [_read(path) for path in (data_dir() / "releases").glob("*/release.json")]
+    found = [_read(path) for path in (data_dir() / "releases").glob(f"*/{_FILE}")]
     return sorted(found, key=lambda release: _numbers(release.version))
 
 
@@ -48,13 +52,29 @@ def latest_release() -> Release:
     return releases[-1]
 
 
+def keep(release: Release, artifacts: Sequence[Artifact], scorecard: Path) -> None:
+    """Write a release: its artifacts, its scorecard and what it is, the last of them last."""
+    if not _VERSION.fullmatch(release.version):
+        raise ConfigError(f"{release.version!r}: a release's version reads like v1.2.3")
+    if release.path.exists():
+        raise ConfigError(f"{release.path}: exists already. Choose a new version.")
+    partial = release.path.with_name(f".{release.version}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    for artifact in artifacts:
+        place = Path(artifact.manifest.step, artifact.path.name)
+        shutil.copytree(artifact.path, partial / "store" / place)
+    shutil.copyfile(scorecard, partial / "scorecard.json")
+    text = json.dumps(asdict(release), indent=2) + "\n"
+    (partial / _FILE).write_text(text, encoding="utf-8")
+    partial.rename(release.path)
+
+
 def _read(path: Path) -> Release:
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        return Release(**raw, path=path.parent)
+        return Release(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise ConfigError(f"{path}: no release can be read from it ({error})") from error
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.lstrip("v").split(".") if part.isdigit())
+    return tuple(int(part) for part in re.findall(r"\d+", version))

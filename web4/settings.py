@@ -53,7 +53,7 @@ class Settings:
         """``outputs/<run>``: what people look at."""
         profile = Path(self.profile).stem
         named = self.run_name or (f"{profile}-{self.candidate}" if self.candidate else profile)
-        return Path("outputs") / re.sub(r"[^A-Za-z0-9_.-]+", "-", named).strip("-.")
+        return Path("outputs") / (re.sub(r"[^A-Za-z0-9_.-]+", "-", named).strip("-.") or "run")
 
     def open_run(
         self,

@@ -19,7 +19,7 @@ from typing import Any
 from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
-from web4.errors import ArtifactError, StepFailedError, faults_of
+from web4.errors import ArtifactError, StepFailedError, Web4Error, faults_of
 
 MANIFEST = "manifest.json"
 _SHOWN_KEY = 16  # 64 bits name a folder; the manifest holds the whole key
@@ -150,6 +150,7 @@ class Store:
         self._rebuild = rebuild
         self._say = say
         self._opened: dict[str, Artifact] = {}
+        self._failed: dict[str, Web4Error] = {}
 
     def where(self, request: Request) -> str:
         """Tell where the artifact would come from: ``store``, ``seed`` or ``build``."""
@@ -160,20 +161,31 @@ class Store:
         return "seed" if self._seed(request) else "build"
 
     def get(self, request: Request) -> Artifact:
-        """Return the artifact, making it and what it needs first; wait if another makes it."""
+        """Return the artifact, making it and what it needs first; wait if another makes it.
+
+        What failed once fails again at once: a step is tried once in the life of a store.
+        """
         if request.key in self._opened:
             return self._opened[request.key]
+        if request.key in self._failed:
+            raise self._failed[request.key]
+        try:
+            self._opened[request.key] = artifact = self._locked(request)
+        except Web4Error as error:
+            self._failed[request.key] = error
+            raise
+        return artifact
+
+    def _locked(self, request: Request) -> Artifact:
         final = self.root / request.folder
         lock = self.root / ".locks" / f"{request.step}-{request.key[:_SHOWN_KEY]}.lock"
         try:
             lock.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(lock):
                 found = None if self._rebuilt(request) else self._open_or_discard(final)
-                artifact = found or self._restore(request) or self._build(request)
+                return found or self._restore(request) or self._build(request)
         except OSError as error:
             raise _storage_error(request, error) from error
-        self._opened[request.key] = artifact
-        return artifact
 
     def explain_miss(self, request: Request) -> str:
         """Say in one line what differs from the nearest artifact that is there."""

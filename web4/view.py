@@ -39,8 +39,9 @@ def write_view(run: Run, folder: Path, verdict: str) -> None:
     described = {"verdict": verdict, "cards": [card.to_dict() for card in cards]}
     text = json.dumps(described, indent=1) + "\n"
     (folder / "scorecard.json").write_text(text, encoding="utf-8")
-    if cards:
-        _log(run, folder, cards[-1], verdict)
+    gated = [card for card in cards if card.candidate in run.candidates]
+    if gated:
+        _log(run, folder, gated[-1], verdict)
 
 
 def _link(target: Path, link: Path) -> None:
@@ -53,8 +54,9 @@ def _link(target: Path, link: Path) -> None:
 
 def _log(run: Run, folder: Path, card: Scorecard, verdict: str) -> None:
     path = folder / "eval_log.md"
-    families = [f"{100 * card.families[name]:.1f}%" for name in ("tool", "style", "guardrail")]
-    overall = f"{100 * card.scores['overall.weighted'].value:.1f}%"
+    overall = card.scores.get("overall.weighted")
+    shares = [card.families.get(name) for name in ("tool", "style", "guardrail")]
+    shares.append(overall.value if overall else None)
     adapter = run.spec or run.requests["full"].key[:12]
     cells = [
         time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
@@ -63,8 +65,7 @@ def _log(run: Run, folder: Path, card: Scorecard, verdict: str) -> None:
         adapter.replace("|", "/"),
         run.requests["dataset"].key[:12],
         run.profile.eval.version,
-        *families,
-        overall,
+        *("-" if share is None else f"{100 * share:.1f}%" for share in shares),
         verdict,
     ]
     with path.open("a", encoding="utf-8", newline="\n") as handle:

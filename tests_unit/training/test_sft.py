@@ -130,7 +130,7 @@ def test_loss_and_gradients_are_those_of_the_plain_computation(
     for name, parameter in model.named_parameters():
         if "lora_B" in name:  # zero at the start, which would hide the gradients of A
             torch.nn.init.normal_(parameter, std=0.1)
-    trainer = sft._trainer(model, tokenized, 2, tmp_path, _PARAMS, _CPU, "mini")
+    trainer = sft.build_trainer(model, tokenized, 2, tmp_path, _PARAMS, _CPU, "mini")
     batch = tokenized.examples[:6]
     assert len({len(example.answer) for example in batch}) > 1
     inputs = sft.collate(batch, 2)

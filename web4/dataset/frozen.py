@@ -52,7 +52,7 @@ def load_eval(version: str) -> EvalSet:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         digests: dict[str, str] = manifest["files"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         known = ", ".join(
             sorted(path.parent.name for path in folder.parent.glob("*/manifest.json"))
         )

@@ -68,11 +68,12 @@ def check(files: Sequence[Path], evals: Sequence[Path], catalog: Catalog, tokeni
     findings: list[Finding] = []
     placed: list[_Placed] = []
     for file in files:
+        line = 0
         try:
-            records = enumerate(read_records(file), start=1)
-            placed += [_Placed(f"{file.name}:{line}", record) for line, record in records]
+            for line, record in enumerate(read_records(file), start=1):  # noqa: B007 - read below
+                placed.append(_Placed(f"{file.name}:{line}", record))
         except DataError as error:
-            findings.append(Finding("E101", "error", file.name, str(error)))
+            findings.append(Finding("E101", "error", f"{file.name}:{line + 1}", str(error)))
     asked = {
         (record.instruction, record.input): f"{path.name} {record.id}"
         for path in evals

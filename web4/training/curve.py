@@ -1,6 +1,7 @@
 """Reading a loss curve, without anything heavy."""
 
 import csv
+import math
 from pathlib import Path
 from statistics import fmean
 
@@ -19,8 +20,11 @@ def read_losses(path: Path) -> list[float]:
 def loss_change(losses: list[float]) -> float:
     """Return how much the loss still moved at the end, as a share of where it started.
 
-    The means of the last two fifths are compared, against the mean of the first twentieth.
+    The means of the last two fifths are compared, against the mean of the first twentieth. A
+    single loss never settled: its change is infinite.
     """
+    if len(losses) < 2:  # noqa: PLR2004 - a change needs two losses
+        return math.inf
     fifth = max(1, len(losses) // 5)
     start = fmean(losses[: max(1, len(losses) // 20)])
     return abs(fmean(losses[-2 * fifth : -fifth]) - fmean(losses[-fifth:])) / start

@@ -93,7 +93,7 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
     records = select(data, params["records"], params["seed"], balanced=params["balanced"])
     tokenized = tokenize(records, tokenizer, params["max_tokens"])
     model = get_peft_model(base_model.load_model(model_dir, device.dtype), _lora(params))
-    trainer = _trainer(model, tokenized, tokenizer.pad_token_id, scratch, params, device, name)
+    trainer = build_trainer(model, tokenized, tokenizer.pad_token_id, scratch, params, device, name)
     drop_partial_checkpoints(scratch)
     resumed = last_whole_checkpoint(scratch)
     begun = time.monotonic()
@@ -129,7 +129,7 @@ def _lora(params: dict[str, Any]) -> LoraConfig:
     )
 
 
-def _trainer(  # noqa: PLR0913, PLR0917 - one call site, read top to bottom
+def build_trainer(  # noqa: PLR0913, PLR0917 - one call site, read top to bottom
     model: Any,
     tokenized: Tokenized,
     pad: int,
@@ -138,6 +138,7 @@ def _trainer(  # noqa: PLR0913, PLR0917 - one call site, read top to bottom
     device: Device,
     name: str,
 ) -> PrefixSharingTrainer:
+    """Return the trainer of a run; ``scratch`` gets its checkpoints and the loss curve."""
     batch = min(_CPU_BATCH, params["batch_records"])
     if device.name.startswith("cuda"):
         batch = params["batch_records"]

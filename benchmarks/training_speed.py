@@ -1,0 +1,131 @@
+"""Training speed: transformers' trainer as it comes against the trainer of ``web4.training.sft``.
+
+Same model, adapter, records and batch size, interleaved in one run. Tokens are those of the
+rendered records, padding not counted. Run it from the root on a quiet machine:
+
+    python -m benchmarks.training_speed [--records 96] [--rounds 2]
+"""
+
+import argparse
+import json
+import random
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import Trainer, TrainingArguments
+
+from web4.device import Device
+from web4.profile import load_profile
+from web4.records import Record
+from web4.settings import Settings
+from web4.training import base_model, sft
+from web4.training.examples import IGNORED, Tokenized, select, tokenize
+
+_BATCH = 8
+
+
+def main() -> None:
+    """Print the tokens per second of both, and their ratio, as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=96)
+    parser.add_argument("--rounds", type=int, default=2)
+    asked = parser.parse_args()
+    run = Settings.from_environment().open_run()
+    folder = base_model.model_dir(run.artifact("base").path)
+    tokenizer = base_model.load_tokenizer(folder)
+    seed = load_profile("embedded").seed
+    records = select(run.artifact("dataset").path, asked.records, seed, balanced=False)
+    tokens = tokenize(records, tokenizer, 512).tokens
+    rates: dict[str, list[float]] = {"default": [], "web4": []}
+    for _ in range(asked.rounds):
+        rates["default"].append(tokens / _timed(_default(folder, tokenizer, records)))
+        tokenized = tokenize(records, tokenizer, 512)
+        rates["web4"].append(tokens / _timed(_ours(folder, tokenizer, tokenized)))
+    medians = {name: round(statistics.median(found), 1) for name, found in rates.items()}
+    ratio = round(medians["web4"] / medians["default"], 2)
+    print(
+        json.dumps(
+            {
+                "records": asked.records,
+                "tokens": tokens,
+                "threads": torch.get_num_threads(),
+                "tokens_per_second": medians,
+                "rounds": rates,
+                "ratio": ratio,
+            }
+        )
+    )
+
+
+def _timed(trainer: Trainer) -> float:
+    begun = time.perf_counter()
+    trainer.train()
+    return time.perf_counter() - begun
+
+
+def _model(folder: Path) -> Any:
+    lora = LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
+    return get_peft_model(base_model.load_model(folder, torch.float32), lora)
+
+
+def _default(folder: Path, tokenizer: Any, records: list[Record]) -> Trainer:
+    """Return the trainer's defaults: random order, padded batches, logits for every token."""
+    tokenized = tokenize(records, tokenizer, 512)
+    rows = [
+        {
+            "ids": [*tokenized.prefix, *example.prompt, *example.answer],
+            "answer": len(example.answer),
+        }
+        for example in tokenized.examples
+    ]
+    random.Random(1).shuffle(rows)  # noqa: S311 - wants to be reproducible
+
+    def padded(batch: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        width = max(len(row["ids"]) for row in batch)
+        ids = torch.full((len(batch), width), tokenizer.pad_token_id)
+        labels = torch.full((len(batch), width), IGNORED)
+        mask = torch.zeros((len(batch), width), dtype=torch.long)
+        for place, row in enumerate(batch):
+            end = len(row["ids"])
+            ids[place, :end] = torch.tensor(row["ids"])
+            labels[place, end - row["answer"] : end] = ids[place, end - row["answer"] : end]
+            mask[place, :end] = 1
+        return {"input_ids": ids, "labels": labels, "attention_mask": mask}
+
+    arguments = TrainingArguments(
+        output_dir=tempfile.mkdtemp(),
+        num_train_epochs=1,
+        per_device_train_batch_size=_BATCH,
+        remove_unused_columns=False,
+        use_cpu=True,
+        report_to="none",
+        save_strategy="no",
+        disable_tqdm=True,
+        dataloader_pin_memory=False,
+    )
+    return Trainer(model=_model(folder), args=arguments, train_dataset=rows, data_collator=padded)
+
+
+def _ours(folder: Path, tokenizer: Any, tokenized: Tokenized) -> Trainer:
+    params = {
+        "batch_records": _BATCH,
+        "epochs": 1,
+        "learning_rate": 5e-5,
+        "warmup_ratio": 0.0,
+        "checkpoint_updates": 10_000,
+        "seed": 1,
+    }
+    scratch = Path(tempfile.mkdtemp())
+    device = Device("cpu", bf16=False)
+    return sft.build_trainer(
+        _model(folder), tokenized, tokenizer.pad_token_id, scratch, params, device, "web4"
+    )
+
+
+if __name__ == "__main__":
+    main()
