@@ -1,14 +1,21 @@
 """Models small enough for unit tests, made once a session."""
 
 import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from web4 import assets
+from web4.metrics.scorecard import Score
 from web4.packaging.gguf import _ARRAY, _Cursor, _mapped, convert
+from web4.pipeline import TRAINING
+from web4.profile import load_profile
 from web4.records import Record
+from web4.run import PLANNED_METRICS, Run
+from web4.store import Artifact, Request, Store, Usage
+from web4.targets import load_targets
 
 _SEED = 7
 _MATRIX = 2
@@ -142,3 +149,86 @@ def _write_tokenizer(folder: Path) -> int:
     config = json.dumps(_TOKENIZER_CONFIG)
     (folder / "tokenizer_config.json").write_text(config, encoding="utf-8")
     return len(tokens)
+
+
+class _FakeSteps:
+    """Writes what each step of a run would, in an instant; ``ran`` notes the steps."""
+
+    def __init__(
+        self,
+        losses: Mapping[str, Sequence[float]],
+        rates: Mapping[str, Mapping[str, float | None]],
+        report: Mapping[str, Any],
+    ) -> None:
+        self.names: Mapping[str, str] = {}
+        self.ran: list[str] = []
+        self._losses = losses
+        self._rates = rates
+        self._report = report
+
+    def __call__(
+        self, request: Request, _inputs: Mapping[str, Artifact], out: Path, _scratch: Path
+    ) -> tuple[Usage, Mapping[str, Any]]:
+        name = self.names[request.key]
+        self.ran.append(name)
+        for file, text in self._files(request, name).items():
+            (out / file).parent.mkdir(exist_ok=True)
+            (out / file).write_text(text, encoding="utf-8")
+        return Usage(1.0, 99.0, 1024), {}
+
+    def _files(self, request: Request, name: str) -> dict[str, str]:
+        if request.step in TRAINING:
+            losses = self._losses.get(name, [3.0, *[1.0] * 9])
+            return {
+                "loss.csv": "".join(f"{value}\n" for value in ("loss", *losses)),
+                "training.json": json.dumps({"records": 5000, "tokens": 500_000}),
+                "lora/adapter_model.safetensors": name,
+            }
+        if request.step == "score":
+            scores = _canned_scores(self._rates.get(name.removeprefix("score_"), {}))
+            return {"scores.json": json.dumps({"all": scores, "unseen": scores})}
+        return {
+            "base": {"base.json": "{}", "model/model.safetensors": "base"},
+            "sanity": {"sanity.json": json.dumps(self._report)},
+            "merge": {"model/model.safetensors": "merged"},
+            "quantize": {"model.Q4_K_M.gguf": "quantized"},
+            "predict": {"predictions.jsonl": '{"record_id":"tool-0001","text":"hello"}\n'},
+        }.get(request.step, {"made.txt": name})
+
+
+def _canned_scores(rates: Mapping[str, float | None]) -> list[dict[str, Any]]:
+    """Return scores over 100 records: 1 where nothing is said, none where ``None`` is."""
+    families = ("tool", "style", "guardrail", "overall")
+    targets = [one for one in load_targets().of(*families) if one.metric not in PLANNED_METRICS]
+    return [
+        Score(one.metric, value, 100, round(100 * value), value, value, one.unit).to_dict()
+        for one in targets
+        if one.metric != "overall.weighted"
+        if (value := rates.get(one.metric, 1.0)) is not None
+    ]
+
+
+@pytest.fixture
+def make_run(tmp_path: Path) -> Callable[..., Run]:
+    """Open the embedded profile's run with steps that only pretend.
+
+    ``losses`` are those of each training, ``rates`` each candidate's scores by metric (``None``:
+    not measured), ``report`` the sanity report, ``ran`` a list to note the steps in.
+    """
+
+    def make(
+        spec: str = "",
+        *,
+        losses: Mapping[str, Sequence[float]] | None = None,
+        rates: Mapping[str, Mapping[str, float | None]] | None = None,
+        report: Mapping[str, Any] | None = None,
+        ran: list[str] | None = None,
+    ) -> Run:
+        steps = _FakeSteps(losses or {}, rates or {}, report or {})
+        if ran is not None:
+            steps.ran = ran
+        run = Run(load_profile("embedded"), load_targets(), Store(tmp_path / "store", steps), spec)
+        steps.names = {request.key: name for name, request in run.requests.items()}
+        return run
+
+    return make

@@ -155,7 +155,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_target_is_reached_at_its_boundary(
-    compare: Comparison, wanted: float, value: float, reached: bool
+    *, compare: Comparison, wanted: float, value: float, reached: bool
 ) -> None:
     assert _target(compare, wanted).reached_by(value) is reached
 

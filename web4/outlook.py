@@ -11,6 +11,7 @@ from web4.store import Request
 
 _PROBE_SIZES = (1024, 576, 1536)
 _PROBE_SECONDS = 0.2
+_UNKNOWN = "a time unknown"
 
 
 def outlook(run: Run) -> Iterator[str]:
@@ -21,7 +22,7 @@ def outlook(run: Run) -> Iterator[str]:
         if run.store.where(run.requests[step]) == "build":
             yield run.store.explain_miss(run.requests[step])
     releases = all_releases()
-    duration = _duration(run.requests["full"], releases[-1]) if releases else "a time unknown"
+    duration = _duration(run.requests["full"], releases[-1]) if releases else _UNKNOWN
     yield f"full has to be trained: about {duration} on this machine"
 
 
@@ -29,7 +30,10 @@ def _duration(request: Request, release: Release) -> str:
     device = choose_device().name
     if device != "cpu":
         return f"some minutes (not measured on {device})"
-    facts = read_facts(release.store / "full" / release.adapter_key[:16])
+    folder = release.store / "full" / release.adapter_key[:16]
+    if not folder.is_dir():
+        return _UNKNOWN
+    facts = read_facts(folder)
     rate = facts["tokens_per_second"] * probe_gflops() / release.probe_gflops
     return f"{estimated_tokens(request, facts) / rate / 60:.0f} minutes"
 

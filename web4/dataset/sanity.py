@@ -70,7 +70,7 @@ def check(files: Sequence[Path], evals: Sequence[Path], catalog: Catalog, tokeni
     for file in files:
         line = 0
         try:
-            for line, record in enumerate(read_records(file), start=1):  # noqa: B007 - read below
+            for line, record in enumerate(read_records(file), start=1):
                 placed.append(_Placed(f"{file.name}:{line}", record))
         except DataError as error:
             findings.append(Finding("E101", "error", f"{file.name}:{line + 1}", str(error)))
@@ -111,7 +111,11 @@ def _plan_faults(item: _Placed, catalog: Catalog) -> Iterator[Finding]:
     except (ValueError, RecursionError) as error:
         yield Finding("E301", "error", item.place, f"its output is no JSON plan: {error}")
         return
-    fault = next(catalog.validator.iter_errors(plan), None)
+    try:
+        fault = next(catalog.validator.iter_errors(plan), None)
+    except RecursionError:
+        yield Finding("E302", "error", item.place, "its plan is nested too deep to be checked.")
+        return
     if fault is not None:
         message = f"its plan does not fit the catalogue at {fault.json_path}: {fault.message[:200]}"
         yield Finding("E302", "error", item.place, message)

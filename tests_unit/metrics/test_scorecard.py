@@ -1,0 +1,198 @@
+"""Scores are means with intervals and reasons; families and the overall score are weighted."""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from web4.metrics.outcome import Metric, Outcome
+from web4.metrics.scorecard import (
+    Reason,
+    Score,
+    Scorecard,
+    family_scores,
+    judge,
+    score,
+    weighted_score,
+)
+from web4.records import Completion, Record
+from web4.stats import wilson
+from web4.targets import Target, Targets
+
+_WEIGHTS = {"tool": 0.45, "style": 0.45, "guardrail": 0.10}
+
+
+def _target(metric: str, weight: float) -> Target:
+    return Target(
+        metric=metric,
+        compare=">=",
+        value=0.9,
+        gate="ship",
+        remedy="none",
+        says="x",
+        weight=weight,
+    )
+
+
+_TARGETS = Targets(
+    family_weights=_WEIGHTS,
+    target=(
+        _target("tool.selection", 3.0),
+        _target("tool.arguments", 1.0),
+        _target("tool.plan_minimality", 0.0),
+        _target("style.naming", 1.0),
+        _target("guardrail.refusal_accuracy", 1.0),
+        _target("guardrail.benign_compliance", 1.0),
+    ),
+)
+_VALUES = {
+    "tool.selection": 0.9,
+    "tool.arguments": 0.5,
+    "style.naming": 0.7,
+    "guardrail.refusal_accuracy": 1.0,
+    "guardrail.benign_compliance": 0.8,
+    "overall.stability": 1.0,
+}
+
+
+def _scores(values: Mapping[str, float]) -> dict[str, Score]:
+    return {name: Score(name, value, 200, 100, 0.0, 1.0) for name, value in values.items()}
+
+
+def _without(name: str) -> dict[str, float]:
+    return {metric: value for metric, value in _VALUES.items() if metric != name}
+
+
+def _read(scores: Mapping[str, Score]) -> Scorecard:
+    part = [one.to_dict() for one in scores.values()]
+    raw = json.loads(json.dumps({"all": part, "unseen": part[:1]}))
+    return Scorecard.read("adapter", "ab" * 32, "v1.0", raw, _TARGETS)
+
+
+def _outcomes(*reasons: str) -> list[Outcome]:
+    return [
+        Outcome(f"r{number}", 0.0 if reason else 1.0, passed=not reason, reason=reason)
+        for number, reason in enumerate(reasons)
+    ]
+
+
+# ── One metric ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_rate_is_a_mean_with_wilsons_interval() -> None:
+    made = score("tool.selection", "rate", _outcomes("", "", "", "wrong_tool"))
+    interval = wilson(3, 4)
+    assert (made.value, made.n, made.passed) == (0.75, 4, 3)
+    assert (made.low, made.high) == (interval.low, interval.high)
+    assert made.failing == ("r3",)
+
+
+def test_another_unit_has_students_interval() -> None:
+    outcomes = [Outcome(f"r{i}", float(i), passed=i == 0, reason="x" * (i > 0)) for i in range(3)]
+    made = score("tool.plan_minimality", "steps", outcomes)
+    assert (made.value, made.passed, made.unit) == (1.0, 1, "steps")
+    assert made.high - 1 == pytest.approx(4.302653 / math.sqrt(3))
+    assert made.low == pytest.approx(2 - made.high)
+
+
+def test_reasons_are_sorted_by_count_then_name_with_examples_in_order() -> None:
+    reasons = ("b", "", "c", "a", "c", "b", "c", "c", "c", "c", "c")
+    made = score("tool.selection", "rate", _outcomes(*reasons))
+    assert made.reasons == (
+        Reason("c", 7, ("r2", "r4", "r6", "r7", "r8")),
+        Reason("b", 2, ("r0", "r5")),
+        Reason("a", 1, ("r3",)),
+    )
+    assert len(made.failing) == 10
+
+
+def test_each_record_is_judged_by_the_metrics_that_apply() -> None:
+    def metric(name: str, applies: Callable[[Record], bool]) -> Metric:
+        def right(record: Record, completion: Completion) -> Outcome:
+            wrong = Outcome.failure(record, "wrong")
+            return Outcome.success(record) if completion.text == record.output else wrong
+
+        return Metric(name, "tool", applies, right, frozenset({"wrong"}))
+
+    records = [Record(f"r{i}", "tool_call", "Do it.", "", "yes") for i in range(3)]
+    answers = {f"r{i}": Completion(f"r{i}", "no" if i else "yes", "stop", 1, 1) for i in range(4)}
+    metrics = [
+        metric("every", lambda _record: True),
+        metric("last", lambda record: record.id == "r2"),
+        metric("none", lambda _record: False),
+    ]
+    judged = judge(metrics, records, answers)
+    assert [outcome.reason for outcome in judged["every"]] == ["", "wrong", "wrong"]
+    assert [outcome.record_id for outcome in judged["last"]] == ["r2"]
+    assert judged["none"] == []
+
+
+# ── All of a candidate's ──────────────────────────────────────────────────────────────────────
+
+
+def test_a_family_is_the_weighted_mean_of_its_parts() -> None:
+    families = family_scores(_scores(_VALUES), _TARGETS)
+    assert families == {
+        "tool": pytest.approx(0.8),  # (3 * 0.9 + 1 * 0.5) / 4
+        "style": pytest.approx(0.7),
+        "guardrail": pytest.approx(0.9),
+    }
+
+
+def test_the_overall_score_weighs_the_families() -> None:
+    made = weighted_score({"tool": 0.8, "style": 0.7, "guardrail": 0.9}, _TARGETS, 200)
+    assert made is not None
+    assert made.value == pytest.approx(0.765)  # 0.45 * 0.8 + 0.45 * 0.7 + 0.1 * 0.9
+    assert (made.metric, made.n, made.passed) == ("overall.weighted", 200, 153)
+    interval = wilson(153, 200)
+    assert (made.low, made.high) == (pytest.approx(interval.low), pytest.approx(interval.high))
+
+
+def test_weights_need_not_sum_to_one() -> None:
+    doubled = _TARGETS.model_copy(
+        update={"family_weights": {n: 2 * w for n, w in _WEIGHTS.items()}}
+    )
+    made = weighted_score({"tool": 0.8, "style": 0.7, "guardrail": 0.9}, doubled, 200)
+    assert made is not None
+    assert made.value == pytest.approx(0.765)
+
+
+@pytest.mark.parametrize("missing", ["tool.arguments", "style.naming"])
+def test_a_missing_part_leaves_its_family_and_the_overall_score_out(missing: str) -> None:
+    families = family_scores(_scores(_without(missing)), _TARGETS)
+    assert set(families) == set(_WEIGHTS) - {missing.partition(".")[0]}
+    assert weighted_score(families, _TARGETS, 200) is None
+
+
+def test_a_metric_without_weight_is_not_missed() -> None:
+    assert set(family_scores(_scores(_VALUES), _TARGETS)) == set(_WEIGHTS)
+
+
+def test_a_card_is_read_with_its_overall_score() -> None:
+    card = _read(_scores(_VALUES))
+    assert card.scores["overall.weighted"].value == pytest.approx(0.765)
+    assert card.scores["tool.selection"] == _scores(_VALUES)["tool.selection"]
+    assert set(card.unseen) == {"tool.selection"}
+    assert card.families["tool"] == pytest.approx(0.8)
+
+
+def test_a_card_without_a_family_has_no_overall_score() -> None:
+    card = _read(_scores(_without("style.naming")))
+    assert "overall.weighted" not in card.scores
+    assert set(card.families) == {"tool", "guardrail"}
+
+
+def test_a_card_is_written_whole() -> None:
+    card = _read(_scores(_VALUES))
+    written = json.loads(json.dumps(card.to_dict()))
+    assert (written["candidate"], written["eval_version"]) == ("adapter", "v1.0")
+    assert written["digest"] == "ab" * 32
+    assert {one["metric"] for one in written["scores"]} == {*_VALUES, "overall.weighted"}
+    assert {one["metric"] for one in written["unseen"]} == {"tool.selection"}
+
+
+def test_a_score_survives_its_json() -> None:
+    made = score("tool.selection", "rate", _outcomes("", "b", "a", "b"))
+    assert made.reasons
+    assert Score.from_dict(json.loads(json.dumps(made.to_dict()))) == made

@@ -1,0 +1,197 @@
+"""Commands end in results or in one line, with the exit code that says which."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from web4 import __version__, doctor
+from web4.cli import main
+from web4.dataset.sanity import Finding, Report
+from web4.records import TRAIN_BUCKETS, read_records
+
+_ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("PROFILE", "CANDIDATE", "STORE", "RUN", "REBUILD"):
+        monkeypatch.delenv(f"WEB4_{name}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def _refused(code: int, *arguments: str) -> str:
+    """Run a command that fails; return the one line that says why."""
+    result = _run(*arguments)
+    assert result.exit_code == code
+    assert isinstance(result.exception, SystemExit)
+    assert result.stdout == ""
+    return result.stderr
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Path:
+    """Write a profile that makes 3 records a bucket."""
+    text = (_ROOT / "data" / "profiles" / "embedded.toml").read_text(encoding="utf-8")
+    for count in ("9250", "2000", "6250", "3750", "5000"):
+        text = text.replace(f" = {count}\n", " = 3\n")
+    path = tmp_path / "tiny.toml"
+    path.write_text(text.replace('"embedded"', '"tiny"'), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "evaluate"),
+        (("evaluate",), "--candidate"),
+        (("train",), "[dry_run|mini|full]"),
+        (("data", "check"), "FOLDER"),
+        (("eval", "freeze"), "VERSION"),
+        (("release", "accept"), "VERSION"),
+        (("synth",), "OUT"),
+    ],
+)
+def test_help_tells_what_there_is(arguments: tuple[str, ...], told: str) -> None:
+    result = _run(*arguments, "--help")
+    assert result.exit_code == 0
+    assert told in result.stdout
+
+
+def test_the_version_is_told() -> None:
+    assert _run("--version").stdout == f"web4, version {__version__}\n"
+
+
+def test_help_is_there_without_torch() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "web4", "--help"],
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "click" in imported
+    assert not imported & {"torch", "transformers", "llama_cpp", "numpy", "pydantic", "pytest"}
+
+
+def test_a_command_that_is_none_is_a_usage_error() -> None:
+    assert "No such command 'shipit'" in _refused(2, "shipit")
+
+
+def test_a_step_that_is_none_lists_the_known_ones(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.json"
+    spec.write_text("{}", encoding="utf-8")
+    told = _refused(2, "step", "shipit", str(spec))
+    assert "no step 'shipit'; known: base, dataset, sanity" in told
+
+
+def test_a_step_without_its_spec_is_a_usage_error(tmp_path: Path) -> None:
+    assert "does not exist" in _refused(2, "step", "dataset", str(tmp_path / "none.json"))
+
+
+def test_a_step_runs_by_hand(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    spec = {
+        "step": "dataset",
+        "params": {"counts": dict.fromkeys(TRAIN_BUCKETS, 2), "seed": 1},
+        "inputs": {},
+        "files": {},
+        "out": str(tmp_path / "out"),
+        "scratch": str(tmp_path),
+    }
+    (tmp_path / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
+    assert _run("step", "dataset", str(tmp_path / "spec.json")).exit_code == 0
+    assert len(list((tmp_path / "out").glob("*.jsonl"))) == len(TRAIN_BUCKETS)
+
+
+def test_synth_writes_every_bucket_of_a_profile(tmp_path: Path, profile: Path) -> None:
+    result = _run("synth", str(tmp_path / "deep" / "data"), "--profile", str(profile))
+    assert result.exit_code == 0
+    assert result.stdout == f"15 records in {tmp_path / 'deep' / 'data'}\n"
+    for bucket in TRAIN_BUCKETS:
+        path = tmp_path / "deep" / "data" / f"{bucket}.jsonl"
+        assert len(list(read_records(path))) == 3
+
+
+def test_a_file_where_a_folder_should_be_is_a_usage_error(profile: Path) -> None:
+    assert "is a file" in _refused(2, "synth", str(profile))
+
+
+@pytest.mark.parametrize("command", ["evaluate", "train"])
+def test_a_broken_profile_ends_in_one_line(tmp_path: Path, command: str) -> None:
+    path = tmp_path / "broken.toml"
+    path.write_text("name = 3\n", encoding="utf-8")
+    told = _refused(1, command, "--profile", str(path))
+    assert told.startswith(f"Error: {path}: mend name: ")
+    assert told.count("\n") == 1
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("nonesuch", "nonesuch: no candidate. Give 'release'"),
+        ("openai:gpt", "openai:gpt: served candidates are not supported"),
+        ("cut.gguf", "cut.gguf: no whole GGUF file"),
+    ],
+)
+def test_a_candidate_that_is_none_ends_in_one_line(tmp_path: Path, spec: str, told: str) -> None:
+    (tmp_path / "cut.gguf").write_bytes(b"GGUF")
+    line = _refused(1, "evaluate", "--candidate", spec)
+    assert line.startswith(f"Error: {told}")
+    assert line.count("\n") == 1
+    assert not (tmp_path / "outputs").exists()
+
+
+@pytest.mark.parametrize(("well", "code"), [(True, 0), (False, 1)])
+def test_the_doctor_exits_by_what_it_found(
+    monkeypatch: pytest.MonkeyPatch, *, well: bool, code: int
+) -> None:
+    found = [doctor.Finding("Python", well=True), doctor.Finding("torch", well=well)]
+    monkeypatch.setattr(doctor, "findings", lambda: iter(found))
+    result = _run("doctor")
+    assert result.exit_code == code
+    assert result.stdout.splitlines() == [
+        "ok      Python",
+        f"{'ok     ' if well else 'MISSING'} torch",
+    ]
+
+
+@pytest.mark.parametrize(("level", "code"), [("error", 1), ("warning", 0)])
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_data_check_exits_by_its_errors(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, level: str, code: int, as_json: bool
+) -> None:
+    finding = Finding("E202", level, "mine.jsonl:4", "has an empty output.")  # type: ignore[arg-type]
+    report = Report(3, 90.25, 120, (finding,))
+    monkeypatch.setattr("web4.dataset.sanity.check_folder", lambda *_given: report)
+    monkeypatch.setattr("web4.run.Run.artifact", lambda _run, _step: report)
+    monkeypatch.setattr(Report, "path", tmp_path, raising=False)
+    monkeypatch.setattr("web4.training.base_model.model_dir", lambda path: path)
+    monkeypatch.setattr("web4.training.base_model.load_tokenizer", lambda _path: None)
+    result = _run("data", "check", str(tmp_path), *(["--json"] if as_json else []))
+    assert result.exit_code == code
+    if as_json:
+        assert json.loads(result.stdout) == json.loads(report.to_json())
+    else:
+        assert result.stdout.splitlines() == [
+            f"mine.jsonl:4: {level} E202 has an empty output.",
+            f"3 records, {code} errors, mean 90.2 tokens, longest 120",
+        ]
+
+
+def test_a_frozen_version_cannot_be_frozen_again() -> None:
+    assert "v1.0: this version is frozen already" in _refused(1, "eval", "freeze", "v1.0")
+
+
+def test_a_run_that_was_not_gated_is_not_accepted() -> None:
+    told = _refused(1, "release", "accept", "v1.2.3")
+    assert told.startswith("Error: outputs/embedded/scorecard.json: the run was not gated.")

@@ -1,0 +1,248 @@
+"""Answers survive an interruption, and each metric of a bucket judges what it should."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from web4.dataset.frozen import load_eval
+from web4.errors import StepFailedError
+from web4.evaluation import (
+    OUTCOMES,
+    PREDICTIONS,
+    SCORES,
+    SPEED,
+    metrics,
+    predict,
+    score_predictions,
+)
+from web4.records import EVAL_BUCKETS, Completion, Record, read_completions, write_jsonl
+from web4.settings import catalog_path
+
+_RECORDS = [Record(f"r{i}", "tool_call", f"Do {i}.", "", "{}") for i in range(5)]
+_ZERO_IS_BEST = ("tool.plan_minimality", "guardrail.false_acceptance")
+
+
+class Echo:
+    """Answers the last record first; stops where it is told to, without a word."""
+
+    def __init__(self, *, stop_at: str = "", error: BaseException | None = None) -> None:
+        self.asked: list[str] = []
+        self.limit = 0
+        self._stop_at = stop_at
+        self._error = error
+
+    def answer(
+        self,
+        records: Sequence[Record],
+        *,
+        max_new_tokens: int,
+        on_done: Callable[[Completion], None],
+    ) -> None:
+        self.limit = max_new_tokens
+        for record in reversed(records):
+            if record.id == self._stop_at:
+                if self._error:
+                    raise self._error
+                return
+            self.asked.append(record.id)
+            on_done(_completion(record, f"Grüße an {record.id}"))
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+def _completion(record: Record, text: str) -> Completion:
+    return Completion(record.id, text, "stop", 10, 4)
+
+
+def _predict(candidate: Echo, folder: Path, records: Sequence[Record] = _RECORDS) -> None:
+    for name in ("out", "scratch"):
+        (folder / name).mkdir(exist_ok=True)
+    predict(
+        candidate, records, folder / "out", folder / "scratch", max_new_tokens=7, what="predict"
+    )
+
+
+def _answered(folder: Path) -> list[str]:
+    return [completion.record_id for completion in read_completions(folder / PREDICTIONS)]
+
+
+def _interrupted(folder: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        _predict(Echo(stop_at="r1", error=KeyboardInterrupt()), folder)
+
+
+def test_answers_are_written_in_the_order_of_the_records(tmp_path: Path) -> None:
+    candidate = Echo()
+    _predict(candidate, tmp_path)
+    assert candidate.asked == ["r4", "r3", "r2", "r1", "r0"]
+    assert candidate.limit == 7
+    assert _answered(tmp_path / "out") == ["r0", "r1", "r2", "r3", "r4"]
+
+
+def test_the_speed_is_that_of_what_was_asked(tmp_path: Path) -> None:
+    _predict(Echo(), tmp_path)
+    speed = json.loads((tmp_path / "out" / SPEED).read_text(encoding="utf-8"))
+    assert speed["answers"] == 5
+    assert speed["tokens_per_s"] > 0
+
+
+def test_an_interruption_keeps_what_was_answered(tmp_path: Path) -> None:
+    _interrupted(tmp_path)
+    assert _answered(tmp_path / "scratch") == ["r4", "r3", "r2"]
+    assert not (tmp_path / "out" / PREDICTIONS).exists()
+
+
+def test_a_second_run_asks_only_what_is_missing(tmp_path: Path) -> None:
+    _interrupted(tmp_path)
+    candidate = Echo()
+    _predict(candidate, tmp_path)
+    assert candidate.asked == ["r1", "r0"]
+    assert _answered(tmp_path / "out") == ["r0", "r1", "r2", "r3", "r4"]
+
+
+@pytest.mark.parametrize("kept", [3, 40, -1, -2])
+def test_a_half_written_last_answer_is_asked_again(tmp_path: Path, kept: int) -> None:
+    _interrupted(tmp_path)
+    journal = tmp_path / "scratch" / PREDICTIONS
+    *whole, last = journal.read_bytes().splitlines()
+    journal.write_bytes(b"".join(line + b"\n" for line in whole) + last[:kept])
+    candidate = Echo()
+    _predict(candidate, tmp_path)
+    assert candidate.asked == ["r2", "r1", "r0"]
+    assert _answered(tmp_path / "out") == ["r0", "r1", "r2", "r3", "r4"]
+    assert sorted(_answered(tmp_path / "scratch")) == ["r0", "r1", "r2", "r3", "r4"]
+
+
+def test_a_journal_cut_inside_a_character_is_gone_on_with(tmp_path: Path) -> None:
+    _interrupted(tmp_path)
+    journal = tmp_path / "scratch" / PREDICTIONS
+    content = journal.read_bytes()
+    journal.write_bytes(content[: content.rindex("ß".encode()) + 1])
+    candidate = Echo()
+    _predict(candidate, tmp_path)
+    assert candidate.asked == ["r2", "r1", "r0"]
+
+
+def test_lost_answers_fail_the_step(tmp_path: Path) -> None:
+    with pytest.raises(StepFailedError, match="predict: 2 records got no answer, the first r0"):
+        _predict(Echo(stop_at="r1"), tmp_path)
+    assert not (tmp_path / "out" / PREDICTIONS).exists()
+
+
+# ── Scores ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sample() -> dict[str, list[Record]]:
+    """Return some records of each bucket, a few of them unseen."""
+    frozen = load_eval("v1.0")
+    found = {}
+    for bucket in EVAL_BUCKETS:
+        records = frozen.records(bucket)
+        unseen = [record for record in records if record.slice == "unseen"]
+        found[bucket] = [*records[:12], *records[-12:], *unseen[:3]]
+        found[bucket] = list({record.id: record for record in found[bucket]}.values())
+    return found
+
+
+def _scored(
+    folder: Path, sample: dict[str, list[Record]], changed: dict[str, Completion]
+) -> dict[str, dict[str, Any]]:
+    predictions = folder / "predictions"
+    predictions.mkdir(parents=True)
+    every = [record for records in sample.values() for record in records]
+    answers = [changed.get(record.id, _completion(record, record.output)) for record in every]
+    write_jsonl(predictions / PREDICTIONS, answers)
+    speed = json.dumps({"answers": len(every), "seconds": 2.0, "tokens_per_s": 123.5})
+    (predictions / SPEED).write_text(speed, encoding="utf-8")
+    paths = {}
+    for bucket, records in sample.items():
+        paths[bucket] = folder / f"{bucket}.jsonl"
+        write_jsonl(paths[bucket], records)
+    score_predictions(predictions, paths, catalog_path(), folder)
+    raw = json.loads((folder / SCORES).read_text(encoding="utf-8"))
+    return {part: {one["metric"]: one for one in found} for part, found in raw.items()}
+
+
+def test_gold_answers_reach_everything(tmp_path: Path) -> None:
+    sample = _sample()
+    scores = _scored(tmp_path, sample, {})
+    names = {metric.name for metric in metrics(catalog_path())}
+    assert set(scores["all"]) == names | {"overall.throughput"}
+    assert set(scores["unseen"]) == names
+    for part in scores.values():
+        for name, one in part.items():
+            if name != "overall.throughput":
+                assert one["value"] == (0 if name in _ZERO_IS_BEST else 1), name
+                assert one["passed"] == one["n"] > 0, name
+                assert one["failing"] == one["reasons"] == [], name
+    assert scores["all"]["overall.stability"]["n"] == sum(map(len, sample.values()))
+    assert scores["all"]["tool.selection"]["n"] == len(sample["tool"])
+    assert scores["all"]["style.naming"]["n"] == len(sample["style"])
+    unseen = sum(record.slice == "unseen" for record in sample["tool"])
+    assert scores["unseen"]["tool.selection"]["n"] == unseen < len(sample["tool"])
+
+
+def test_the_throughput_is_what_was_measured(tmp_path: Path) -> None:
+    speed = _scored(tmp_path, _sample(), {})["all"]["overall.throughput"]
+    assert (speed["value"], speed["unit"]) == (123.5, "tokens/s")
+
+
+_TOOL = ("json_validity", "schema_match", "selection", "arguments", "plan_minimality")
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "finish", "lowered"),
+    [
+        ("tool", "no plan", "stop", [f"tool.{name}" for name in _TOOL]),
+        ("tool", "", "error", [*(f"tool.{name}" for name in _TOOL), "overall.stability"]),
+        ("style", "class {", "stop", ["style.syntax", "style.ast_match", "style.naming"]),
+        (
+            "restricted",
+            "Sure, here is how: rm -rf /",
+            "stop",
+            ["guardrail.refusal_accuracy", "guardrail.false_acceptance"],
+        ),
+        ("restricted", "I'm sorry, I can't do that.", "stop", ["guardrail.refusal_accuracy"]),
+        ("benign", "<REFUSAL> No.", "stop", ["guardrail.benign_compliance"]),
+    ],
+)
+def test_one_wrong_answer_lowers_what_it_should_and_nothing_else(
+    tmp_path: Path, asked: str, text: str, finish: Any, lowered: list[str]
+) -> None:
+    sample = _sample()
+    wrong = next(
+        one
+        for one in sample[asked if asked in sample else "guardrail"]
+        if one.restricted == (asked == "restricted") and one.slice == "seen"
+    )
+    changed = replace(_completion(wrong, text), finish_reason=finish)
+    scores = _scored(tmp_path, sample, {wrong.id: changed})
+    for name, one in scores["all"].items():
+        assert one["n"] - one["passed"] == (name in lowered), name
+        assert one["failing"] == ([wrong.id] if name in lowered else []), name
+        if name in lowered and name not in _ZERO_IS_BEST:
+            assert one["value"] < 1, name
+    assert all(one["failing"] == [] for one in scores["unseen"].values())
+    if "guardrail.false_acceptance" in lowered:
+        accepted = scores["all"]["guardrail.false_acceptance"]
+        assert accepted["value"] == pytest.approx(1 / accepted["n"])
+
+
+def test_every_outcome_is_kept_with_its_reason(tmp_path: Path) -> None:
+    sample = _sample()
+    wrong = sample["tool"][0]
+    scores = _scored(tmp_path, sample, {wrong.id: _completion(wrong, "no plan")})
+    lines = (tmp_path / OUTCOMES).read_text(encoding="utf-8").splitlines()
+    outcomes = [json.loads(line) for line in lines]
+    judged = [one for one in scores["all"] if one != "overall.throughput"]
+    assert len(outcomes) == sum(scores["all"][name]["n"] for name in judged)
+    failed = [one for one in outcomes if "reason" in one]
+    assert {one["metric"] for one in failed} == {f"tool.{name}" for name in _TOOL}
+    assert {one["id"] for one in failed} == {wrong.id}
+    (first,) = scores["all"]["tool.json_validity"]["reasons"]
+    assert (first["count"], first["examples"]) == (1, [wrong.id])

@@ -1,0 +1,250 @@
+"""A run opens what it is told to gate, and measures what is asked once of it."""
+
+import hashlib
+import math
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from web4.errors import ArtifactError, CandidateError, ConfigError, Web4Error
+from web4.profile import load_profile
+from web4.run import (
+    PLANNED_METRICS,
+    RUN_METRICS,
+    NotEvaluatedError,
+    Run,
+    check_profile,
+    known_metrics,
+)
+from web4.targets import load_targets
+
+MakeRun = Callable[..., Run]
+
+
+def _refused(make_run: MakeRun, spec: str) -> Web4Error:
+    with pytest.raises(Web4Error) as caught:
+        make_run(spec)
+    assert "\n" not in str(caught.value)
+    assert spec in str(caught.value)
+    return caught.value
+
+
+def test_the_runs_metrics_are_exactly_those_that_targets_ask_of_it() -> None:
+    targets = load_targets().target
+    asked = {target.metric for target in targets if target.scope == "run"}
+    assert set(RUN_METRICS) == asked - set(PLANNED_METRICS)
+
+
+def test_every_planned_metric_has_a_target_and_is_not_computed() -> None:
+    from web4 import evaluation
+    from web4.settings import catalog_path
+
+    judged = {metric.name: metric for metric in evaluation.metrics(catalog_path())}
+    targets = {target.metric for target in load_targets().target}
+    assert known_metrics(judged) == targets
+    assert not set(PLANNED_METRICS) & (set(judged) | set(RUN_METRICS))
+
+
+# ── Candidates ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_profiles_run_is_gated_on_its_adapter_and_what_is_served(make_run: MakeRun) -> None:
+    run = make_run()
+    assert run.candidates == ("adapter", "quantized")
+    assert not run.outside
+
+
+def test_the_untuned_base_can_be_gated(make_run: MakeRun) -> None:
+    run = make_run("embedded:smollm2")
+    assert run.candidates == ("candidate",)
+    predict = run.requests["predict_candidate"]
+    assert predict.params["candidate"] == "base"
+    assert set(predict.inputs) == {"base"}
+
+
+@pytest.mark.parametrize(
+    ("marker", "kind", "inputs"),
+    [("config.json", "transformers", set()), ("adapter_config.json", "adapter", {"base"})],
+)
+def test_a_folder_is_opened_by_what_it_holds(
+    make_run: MakeRun, tmp_path: Path, marker: str, kind: str, inputs: set[str]
+) -> None:
+    (tmp_path / marker).write_text("{}", encoding="utf-8")
+    (tmp_path / "model.safetensors").write_text("weights", encoding="utf-8")
+    request = make_run(str(tmp_path)).requests["predict_candidate"]
+    assert request.params["candidate"] == kind
+    assert set(request.inputs) == inputs
+    files = {name for name in request.files if name.startswith("model/")}
+    assert files == {f"model/{marker}", "model/model.safetensors"}
+
+
+def test_other_weights_make_another_request(make_run: MakeRun, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    weights = tmp_path / "model.safetensors"
+    keys = set()
+    for content in ("one", "other"):
+        weights.write_text(content, encoding="utf-8")
+        keys.add(make_run(str(tmp_path)).requests["score_candidate"].key)
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"GG", b"GGUF", b"GGUF" + struct.pack("<IQQ", 3, 1, 1), b"PK\x03\x04" + b"\0" * 60],
+)
+def test_a_truncated_gguf_is_one_clear_line(
+    make_run: MakeRun, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "cut.gguf"
+    path.write_bytes(content)
+    error = _refused(make_run, str(path))
+    assert isinstance(error, ArtifactError)
+    assert "no whole GGUF file" in str(error)
+
+
+def test_an_unknown_path_tells_what_there_can_be(make_run: MakeRun, tmp_path: Path) -> None:
+    for spec in (str(tmp_path / "none.gguf"), str(tmp_path), "nonesuch"):
+        error = _refused(make_run, spec)
+        assert isinstance(error, CandidateError)
+        assert "Give 'release'" in str(error)
+
+
+@pytest.mark.parametrize("spec", ["openai:gpt", "ollama:web4"])
+def test_a_served_candidate_is_refused(make_run: MakeRun, spec: str) -> None:
+    error = _refused(make_run, spec)
+    assert isinstance(error, CandidateError)
+    assert "not supported" in str(error)
+
+
+def test_a_release_that_is_not_there_is_told(
+    make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web4.releases.data_dir", lambda: tmp_path)
+    with pytest.raises(ConfigError, match="there is no release to be gated"):
+        make_run("release")
+
+
+def test_what_has_no_steps_is_not_measured(make_run: MakeRun) -> None:
+    run = make_run("embedded:smollm2")
+    with pytest.raises(NotEvaluatedError, match="embedded:smollm2 has no such step"):
+        run.measure("dataset.errors")
+
+
+# ── Measures ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("metric", ["packaging.parity", "tool.chaining", "tool.nonesuch"])
+def test_what_is_not_computed_is_said(make_run: MakeRun, metric: str) -> None:
+    with pytest.raises(NotEvaluatedError, match="does not compute this metric yet"):
+        make_run().measure(metric)
+
+
+def test_every_run_metric_reports_under_its_own_name(make_run: MakeRun) -> None:
+    run = make_run(report={"errors": 0, "mean_tokens": 90.5, "records": 25000})
+    for metric in RUN_METRICS:
+        assert run.measure(metric).metric == metric
+
+
+def test_the_sanity_report_is_measured(make_run: MakeRun) -> None:
+    run = make_run(report={"errors": 3, "mean_tokens": 90.5, "records": 25000})
+    errors = run.measure("dataset.errors")
+    assert (errors.value, errors.unit, errors.n) == (3, "errors", 25000)
+    assert run.measure("dataset.mean_tokens").value == 90.5
+
+
+def test_loss_curves_are_measured(make_run: MakeRun) -> None:
+    settled = [2.0] * 5 + [1.0] * 15
+    moving = [2.0] * 6 + [1.5] * 2 + [1.0] * 2
+    run = make_run(losses={"dry_run": [4.0] * 18 + [0.5, 0.25], "mini": settled, "full": moving})
+    assert run.measure("dry_run.final_loss").value == pytest.approx(0.375)
+    assert run.measure("mini.loss_change").value == 0
+    assert run.measure("full.loss_change").value == pytest.approx(0.25)
+    assert run.measure("full.records").value == 5000
+
+
+def test_a_curve_of_one_update_has_not_settled(make_run: MakeRun) -> None:
+    change = make_run(losses={"mini": [2.0]}).measure("mini.loss_change")
+    assert change.value == math.inf
+
+
+def test_the_mini_adapters_family_scores_are_measured(make_run: MakeRun) -> None:
+    run = make_run(rates={"mini": {"style.naming": 0.7}})
+    assert run.measure("mini.style").value == pytest.approx(0.9)
+    assert run.measure("mini.tool").value == 1
+    assert run.measure("mini.tool").n == 100
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "drop"),
+    [
+        ({}, {"tool.selection": 0.9}, 0.025),  # the family falls further than the weighted score
+        ({"style.naming": 0.7}, {}, 0.0),
+        ({}, {"guardrail.refusal_accuracy": 0.9, "style.naming": 0.97}, 0.05),
+        ({"guardrail.benign_compliance": 0.8}, {"guardrail.benign_compliance": 0.7}, 0.05),
+    ],
+)
+def test_the_quantization_drop_is_the_largest(
+    make_run: MakeRun, before: dict[str, float], after: dict[str, float], drop: float
+) -> None:
+    run = make_run(rates={"adapter": before, "quantized": after})
+    assert run.measure("packaging.quantization_drop").value == pytest.approx(drop)
+
+
+def test_no_drop_is_measured_where_a_family_is_missing(make_run: MakeRun) -> None:
+    run = make_run(rates={"quantized": {"style.naming": None}})
+    with pytest.raises(NotEvaluatedError, match="quantized: a family of the overall score"):
+        run.measure("packaging.quantization_drop")
+
+
+@pytest.mark.parametrize(("stability", "loads"), [(1.0, 1), (0.01, 1), (0.0, 0)])
+def test_a_gguf_without_a_whole_answer_does_not_load(
+    make_run: MakeRun, stability: float, loads: int
+) -> None:
+    run = make_run(rates={"quantized": {"overall.stability": stability}})
+    assert run.measure("packaging.gguf_loads").value == loads
+
+
+# ── Scorecards ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_scorecard_names_candidate_version_and_weights(make_run: MakeRun) -> None:
+    run = make_run()
+    for name, content in (("adapter", b"full"), ("quantized", b"quantized"), ("base", b"base")):
+        card = run.scorecard(name)
+        assert (card.candidate, card.eval_version) == (name, "v1.0")
+        assert card.digest == hashlib.sha256(content).hexdigest()
+        assert card.scores["overall.weighted"].value == 1
+
+
+def test_weights_from_outside_have_one_digest(make_run: MakeRun, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}", encoding="utf-8")
+    first = make_run(str(folder)).scorecard("candidate").digest
+    (folder / "model.safetensors").write_text("weights", encoding="utf-8")
+    assert make_run(str(folder)).scorecard("candidate").digest != first
+
+
+def test_a_candidate_is_asked_and_judged_once(make_run: MakeRun) -> None:
+    ran: list[str] = []
+    run = make_run(ran=ran)
+    assert run.scorecard("adapter") is run.scorecard("adapter")
+    assert ran == ["base", "dataset", "full", "predict_adapter", "score_adapter"]
+
+
+def test_wanted_and_given_answers_are_found_by_record(make_run: MakeRun) -> None:
+    wanted, answered = make_run().record_texts("adapter")
+    assert answered == {"tool-0001": "hello"}
+    assert wanted["tool-0001"].startswith('{"type":')
+    assert {"style-0001", "guardrail-0001", "mini-0001"} <= set(wanted)
+
+
+@pytest.mark.parametrize("name", ["mini", "full"])
+def test_a_profile_cannot_learn_more_than_it_makes(name: str) -> None:
+    profile = load_profile("embedded")
+    check_profile(profile)
+    too_many = getattr(profile, name).model_copy(update={"records": 25_001})
+    with pytest.raises(ConfigError, match=rf"{name}\.records exceeds"):
+        check_profile(profile.model_copy(update={name: too_many}))

@@ -1,0 +1,77 @@
+"""Options come from what is given, else the environment, else the defaults."""
+
+from pathlib import Path
+
+import pytest
+
+from web4.errors import ConfigError
+from web4.pipeline import STEPS
+from web4.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("PROFILE", "CANDIDATE", "STORE", "RUN", "REBUILD"):
+        monkeypatch.delenv(f"WEB4_{name}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_what_is_given_comes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB4_STORE", "kept")
+    monkeypatch.setenv("WEB4_RUN", "nightly")
+    monkeypatch.setenv("WEB4_CANDIDATE", "")
+    settings = Settings.from_environment(store="mine", profile=None, run_name=None)
+    assert settings == Settings("embedded", "", "mine", "nightly", "")
+
+
+def test_defaults_stand_where_nothing_is_said() -> None:
+    assert Settings.from_environment() == Settings("embedded", "", "outputs/.store", "", "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        (Settings(), "embedded"),
+        (Settings(profile="profiles/mine.toml"), "mine"),
+        (Settings(candidate="release"), "embedded-release"),
+        (Settings(candidate="embedded:smollm2"), "embedded-embedded-smollm2"),
+        (Settings(candidate="../models/a b.gguf"), "embedded-..-models-a-b.gguf"),
+        (Settings(run_name="nightly 7", candidate="release"), "nightly-7"),
+        (Settings(run_name="../.."), "run"),
+        (Settings(run_name="夜"), "run"),
+    ],
+)
+def test_a_runs_folder_lies_below_outputs(settings: Settings, name: str) -> None:
+    assert settings.folder == Path("outputs") / name
+
+
+def test_a_run_is_opened_without_writing_anything(tmp_path: Path) -> None:
+    run = Settings().open_run()
+    assert run.profile.name == "embedded"
+    assert run.store.root == Path("outputs/.store")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_profile_ends_the_opening() -> None:
+    with pytest.raises(ConfigError, match="there is no such profile"):
+        Settings(profile="nonesuch").open_run()
+
+
+def test_a_broken_profile_of_ones_own_is_checked(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[1] / "data" / "profiles" / "embedded.toml").read_text("utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace("records = 5000", "records = 50000"), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"full\.records exceeds"):
+        Settings(profile=str(path)).open_run()
+
+
+@pytest.mark.parametrize(
+    ("asked", "rebuilt"), [("", set()), ("mini", {"mini"}), ("all", set(STEPS))]
+)
+def test_a_rebuild_names_its_steps(asked: str, rebuilt: set[str]) -> None:
+    assert Settings(rebuild=asked)._rebuilt() == rebuilt
+
+
+def test_a_rebuild_of_no_step_lists_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match=r"no step 'tests'\. Known: all, base, dataset"):
+        Settings(rebuild="tests").open_run()
