@@ -19,7 +19,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _free(monkeypatch: pytest.MonkeyPatch, gigabytes: float) -> None:
     usage = SimpleNamespace(free=gigabytes * 1e9)
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path: usage)
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage)
 
 
 def _wrong() -> list[str]:
@@ -61,6 +61,6 @@ def test_a_full_disk_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_old_python_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor.sys, "version_info", (3, 10, 1))
+    monkeypatch.setattr("sys.version_info", (3, 10, 1))
     assert len(_wrong()) == 1
     assert _wrong()[0].endswith("(3.11 or newer)")

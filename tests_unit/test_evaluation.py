@@ -97,6 +97,25 @@ def test_an_interruption_keeps_what_was_answered(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / PREDICTIONS).exists()
 
 
+def test_an_answer_is_kept_before_the_next_is_asked_for(tmp_path: Path) -> None:
+    kept: list[int] = []
+
+    class Watching(Echo):
+        def answer(
+            self,
+            records: Sequence[Record],
+            *,
+            max_new_tokens: int,
+            on_done: Callable[[Completion], None],
+        ) -> None:
+            for record in records:
+                super().answer([record], max_new_tokens=max_new_tokens, on_done=on_done)
+                kept.append(len(_answered(tmp_path / "scratch")))
+
+    _predict(Watching(), tmp_path)
+    assert kept == [1, 2, 3, 4, 5]
+
+
 def test_a_second_run_asks_only_what_is_missing(tmp_path: Path) -> None:
     _interrupted(tmp_path)
     candidate = Echo()

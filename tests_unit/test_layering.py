@@ -37,7 +37,6 @@ _ORDER = (
     "evaluation",
     "deployment",
     "release",
-    "releases",
     "gate",
     "report",
     "pipeline",

@@ -10,7 +10,7 @@ import pytest
 from web4 import outlook as outlook_module
 from web4.device import Device
 from web4.outlook import outlook, probe_gflops
-from web4.releases import Release
+from web4.release.kept import Release
 from web4.run import Run
 
 MakeRun = Callable[..., Run]
@@ -30,7 +30,7 @@ def _on(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 @pytest.fixture
 def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
     """Keep a release of 100 tokens a record, trained at 1,000 tokens/s and 80 GFLOPS."""
-    monkeypatch.setattr("web4.releases.data_dir", lambda: tmp_path / "released")
+    monkeypatch.setattr("web4.release.kept.data_dir", lambda: tmp_path / "released")
     kept = Release("v0.1.0", "embedded", "ab" * 32, green=True, probe_gflops=80.0)
     folder = kept.store / "full" / ("ab" * 8)
     folder.mkdir(parents=True)

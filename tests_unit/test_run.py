@@ -121,7 +121,7 @@ def test_a_served_candidate_is_refused(make_run: MakeRun, spec: str) -> None:
 def test_a_release_that_is_not_there_is_told(
     make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web4.releases.data_dir", lambda: tmp_path)
+    monkeypatch.setattr("web4.release.kept.data_dir", lambda: tmp_path)
     with pytest.raises(ConfigError, match="there is no release to be gated"):
         make_run("release")
 
@@ -181,6 +181,7 @@ def test_the_mini_adapters_family_scores_are_measured(make_run: MakeRun) -> None
     [
         ({}, {"tool.selection": 0.9}, 0.025),  # the family falls further than the weighted score
         ({"style.naming": 0.7}, {}, 0.0),
+        ({"tool.selection": 0.9, "style.naming": 0.7, "guardrail.refusal_accuracy": 0.9}, {}, 0.0),
         ({}, {"guardrail.refusal_accuracy": 0.9, "style.naming": 0.97}, 0.05),
         ({"guardrail.benign_compliance": 0.8}, {"guardrail.benign_compliance": 0.7}, 0.05),
     ],

@@ -176,7 +176,7 @@ def release() -> None:
 @release.command("list")
 def list_releases() -> None:
     """Print the releases, the oldest first."""
-    from web4.releases import all_releases
+    from web4.release.kept import all_releases
 
     for kept in all_releases():
         state = "green" if kept.green else "red"
@@ -195,7 +195,7 @@ def accept_release(
 ) -> None:
     """Keep the gated run of a profile as release VERSION (for example v1.2.3)."""
     from web4.outlook import probe_gflops
-    from web4.releases import Release, keep
+    from web4.release.kept import Release, keep
     from web4.settings import Settings
 
     run = _open_run(profile, store)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from web4.device import choose_device
 from web4.pipeline import estimated_tokens, read_facts
-from web4.releases import Release, all_releases
+from web4.release.kept import Release, all_releases
 from web4.run import RELEASE, Run
 from web4.store import Request
 

@@ -15,7 +15,7 @@ from web4.metrics.scorecard import Score, Scorecard
 from web4.packaging.gguf import read_header
 from web4.pipeline import evaluated, requests
 from web4.profile import Profile
-from web4.releases import latest_release
+from web4.release.kept import latest_release
 from web4.store import Artifact, Request, Store, file_digest
 from web4.targets import Targets
 from web4.training import base_model

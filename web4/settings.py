@@ -12,7 +12,7 @@ from web4.execution import run_in_subprocess
 from web4.paths import data_dir
 from web4.pipeline import STEPS
 from web4.profile import load_profile
-from web4.releases import all_releases
+from web4.release.kept import all_releases
 from web4.run import Run, check_profile, known_metrics
 from web4.store import Runner, Store
 from web4.targets import load_targets

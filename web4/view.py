@@ -3,17 +3,11 @@
 import json
 import os
 import shutil
-import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from web4.metrics.scorecard import Scorecard
+from web4.release.ledger import Entry, append
 from web4.run import Run
-
-_COLUMNS = (
-    *("date", "run", "base", "adapter", "dataset", "eval"),
-    *("tool", "style", "guardrail", "overall", "verdict"),
-)
 
 
 def finished_cards(run: Run) -> list[Scorecard]:
@@ -41,7 +35,10 @@ def write_view(run: Run, folder: Path, verdict: str) -> None:
     (folder / "scorecard.json").write_text(text, encoding="utf-8")
     gated = [card for card in cards if card.candidate in run.candidates]
     if gated:
-        _log(run, folder, gated[-1], verdict)
+        adapter = run.spec or run.requests["full"].key[:12]
+        dataset = run.requests["dataset"].key[:12]
+        entry = Entry(folder.name, run.profile.base, adapter, dataset, verdict)
+        append(folder / "eval_log.md", entry, gated[-1])
 
 
 def _link(target: Path, link: Path) -> None:
@@ -50,29 +47,3 @@ def _link(target: Path, link: Path) -> None:
     elif link.is_dir():
         shutil.rmtree(link)
     link.symlink_to(os.path.relpath(target, link.parent), target_is_directory=target.is_dir())
-
-
-def _log(run: Run, folder: Path, card: Scorecard, verdict: str) -> None:
-    path = folder / "eval_log.md"
-    overall = card.scores.get("overall.weighted")
-    shares = [card.families.get(name) for name in ("tool", "style", "guardrail")]
-    shares.append(overall.value if overall else None)
-    adapter = run.spec or run.requests["full"].key[:12]
-    cells = [
-        time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
-        folder.name,
-        run.profile.base,
-        adapter.replace("|", "/"),
-        run.requests["dataset"].key[:12],
-        run.profile.eval.version,
-        *("-" if share is None else f"{100 * share:.1f}%" for share in shares),
-        verdict,
-    ]
-    with path.open("a", encoding="utf-8", newline="\n") as handle:
-        if handle.tell() == 0:
-            handle.write(_row(_COLUMNS) + _row(["---"] * len(_COLUMNS)))
-        handle.write(_row(cells))
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |\n"

@@ -96,6 +96,8 @@ _TOOL, _STYLE, _GUARD = _GOOD
         ("E101", ""),
         ("E101", _changed(_STYLE, task_type="style")),
         ("E101", _changed(_STYLE, colour="blue")),
+        ("E101", _changed(_STYLE, instruction="Half a smile: \ud83d")),
+        ("E101", _changed(_STYLE, output="\udc00")),
     ],
 )
 def test_a_fault_is_found_at_its_line_and_nothing_else(

@@ -71,7 +71,12 @@ def check(files: Sequence[Path], evals: Sequence[Path], catalog: Catalog, tokeni
         line = 0
         try:
             for line, record in enumerate(read_records(file), start=1):
-                placed.append(_Placed(f"{file.name}:{line}", record))
+                item = _Placed(f"{file.name}:{line}", record)
+                if _is_unicode(record):
+                    placed.append(item)
+                else:
+                    message = "holds half a character (a lone surrogate). Mend or delete it."
+                    findings.append(Finding("E101", "error", item.place, message))
         except DataError as error:
             findings.append(Finding("E101", "error", f"{file.name}:{line + 1}", str(error)))
     asked = {
@@ -91,6 +96,14 @@ def check(files: Sequence[Path], evals: Sequence[Path], catalog: Catalog, tokeni
     return Report(
         len(placed), fmean(lengths) if lengths else 0.0, max(lengths, default=0), tuple(findings)
     )
+
+
+def _is_unicode(record: Record) -> bool:
+    try:
+        (record.instruction + record.input + record.output).encode()
+    except UnicodeEncodeError:  # JSON can spell what no tokenizer takes: "\ud83d"
+        return False
+    return True
 
 
 def _faults(item: _Placed, catalog: Catalog) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ def _stable(record: Record, completion: Completion) -> Outcome:
         return Outcome.failure(record, "error", "the candidate gave no answer")
     if not text:
         return Outcome.failure(record, "empty")
-    if is_loop(text):
+    if is_loop(completion.text):
         return Outcome.failure(record, "loop", f"ends in repetitions: {text[-60:]}")
     if completion.finish_reason == "length":
         return Outcome.failure(record, "unfinished", f"cut after {completion.completion_tokens}")

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from web4.metrics.scorecard import Scorecard
-from web4.report.explain import summary
-from web4.targets import Targets
+from web4.metrics.scorecard import Score, Scorecard, family_scores
+from web4.targets import Target, Targets, format_value
 
 
 def score_table(cards: Sequence[Scorecard], targets: Targets) -> str:
@@ -12,22 +11,26 @@ def score_table(cards: Sequence[Scorecard], targets: Targets) -> str:
     lines: list[str] = []
     for card in cards:
         lines.append(f"{card.candidate}  sha256 {card.digest[:12]}  eval {card.eval_version}")
-        for target in targets.target:
-            score = card.scores.get(target.metric)
-            if target.scope == "run":
-                continue
-            if score is None:
-                lines.append(f"  {target.metric:<30} {'not evaluated':<14} {target.wanted():>10}")
-                continue
-            mark = "ok" if target.reached_by(score.value) else "MISSED"
-            mark = "" if target.gate == "tracked" else mark
-            wanted = "" if target.gate == "tracked" else target.wanted()
-            lines.append(f"  {target.metric:<30} {summary(score)}  {wanted} {mark}".rstrip())
+        lines += [
+            _line(target, card.scores.get(target.metric))
+            for target in targets.target
+            if target.scope == "candidate"
+        ]
+        unseen = family_scores(card.unseen, targets)
         for family, value in card.families.items():
-            unseen = [
-                f"{name.partition('.')[2]} {100 * part.value:.1f}%"
-                for name, part in card.unseen.items()
-                if name in targets.composition(family)
-            ]
-            lines.append(f"  {family} score {100 * value:.1f}%; unseen: {', '.join(unseen)}")
+            apart = f"{100 * unseen[family]:.1f}%" if family in unseen else "not evaluated"
+            lines.append(f"  {family} score {100 * value:.1f}%, unseen skeletons {apart}")
     return "\n".join(lines)
+
+
+def _line(target: Target, score: Score | None) -> str:
+    """Return value, interval, what was wanted and whether it was reached, in 80 columns."""
+    if score is None:
+        return f"  {target.metric:<27} {'not evaluated':<29} {target.wanted()}"
+    value = format_value(score.value, score.unit)
+    bounds = [format_value(bound, score.unit) for bound in (score.low, score.high)]
+    interval = "" if bounds[0] == bounds[1] else f"[{bounds[0]}, {bounds[1]}]"
+    if target.gate == "tracked":
+        return f"  {target.metric:<27} {value}"
+    mark = "ok" if target.reached_by(score.value) else "MISSED"
+    return f"  {target.metric:<27} {value:<10}{interval:<19} {target.wanted():<11} {mark}"
