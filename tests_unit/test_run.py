@@ -5,10 +5,11 @@ import math
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from web4.errors import ArtifactError, CandidateError, ConfigError, Web4Error
+from web4.errors import ArtifactError, CandidateError, ConfigError, StepFailedError, Web4Error
 from web4.profile import load_profile
 from web4.run import (
     PLANNED_METRICS,
@@ -18,6 +19,7 @@ from web4.run import (
     check_profile,
     known_metrics,
 )
+from web4.store import Request
 from web4.targets import load_targets
 
 MakeRun = Callable[..., Run]
@@ -249,3 +251,18 @@ def test_a_profile_cannot_learn_more_than_it_makes(name: str) -> None:
     too_many = getattr(profile, name).model_copy(update={"records": 25_001})
     with pytest.raises(ConfigError, match=rf"{name}\.records exceeds"):
         check_profile(profile.model_copy(update={name: too_many}))
+
+
+def test_a_step_that_failed_is_not_tried_again_in_the_run(make_run: MakeRun) -> None:
+    ran: list[str] = []
+    run = make_run(ran=ran)
+
+    def broken(request: Request, *_: object) -> NoReturn:
+        ran.append(request.step)
+        raise StepFailedError("merge: ended by SIGKILL")
+
+    run.store._run = broken
+    for _ in range(2):
+        with pytest.raises(StepFailedError):
+            run.artifact("dataset")
+    assert ran == ["dataset"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock, Timeout
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -301,6 +302,16 @@ def test_a_runner_that_raises_leaves_nothing_published(
 
 def _assert_empty(folder: Path) -> None:
     assert list(folder.iterdir()) == []
+
+
+def test_one_step_at_a_time_has_the_machine(tmp_path: Path, store: Store, runner: Runner) -> None:
+    def try_to_run(_request: Request, _out: Path, _scratch: Path) -> None:
+        with pytest.raises(Timeout):
+            FileLock(tmp_path / "store" / ".locks" / "machine.lock", timeout=0).acquire()
+
+    runner.before = try_to_run
+    store.get(_model())
+    assert runner.ran
 
 
 def test_a_step_that_writes_nothing_has_failed(tmp_path: Path) -> None:

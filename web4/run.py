@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from web4.dataset.frozen import load_eval
-from web4.errors import CandidateError, ConfigError
+from web4.errors import CandidateError, ConfigError, Web4Error
 from web4.evaluation import SCORES
 from web4.metrics.scorecard import Score, Scorecard
 from web4.packaging.gguf import read_header
@@ -45,6 +45,7 @@ class Run:
     store: Store
     spec: str = ""
     _cards: dict[str, Scorecard] = field(default_factory=dict, repr=False)
+    _failed: dict[str, Web4Error] = field(default_factory=dict, repr=False)
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -68,7 +69,14 @@ class Run:
         _ = self.requests
 
     def artifact(self, step: str) -> Artifact:
-        return self.store.get(self.requests[step])
+        """Return a step's artifact; what failed once in this run fails again at once."""
+        if step in self._failed:
+            raise self._failed[step]
+        try:
+            return self.store.get(self.requests[step])
+        except Web4Error as error:
+            self._failed[step] = error
+            raise
 
     def scorecard(self, candidate: str) -> Scorecard:
         """Return a candidate's scores, asking and judging it first where that was not done."""

@@ -19,7 +19,7 @@ from typing import Any
 from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
-from web4.errors import ArtifactError, StepFailedError, Web4Error, faults_of
+from web4.errors import ArtifactError, StepFailedError, faults_of
 
 MANIFEST = "manifest.json"
 _SHOWN_KEY = 16  # 64 bits name a folder; the manifest holds the whole key
@@ -150,7 +150,6 @@ class Store:
         self._rebuild = rebuild
         self._say = say
         self._opened: dict[str, Artifact] = {}
-        self._failed: dict[str, Web4Error] = {}
 
     def where(self, request: Request) -> str:
         """Tell where the artifact would come from: ``store``, ``seed`` or ``build``."""
@@ -161,27 +160,15 @@ class Store:
         return "seed" if self._seed(request) else "build"
 
     def get(self, request: Request) -> Artifact:
-        """Return the artifact, making it and what it needs first; wait if another makes it.
-
-        What failed once fails again at once: a step is tried once in the life of a store.
-        """
-        if request.key in self._opened:
-            return self._opened[request.key]
-        if request.key in self._failed:
-            raise self._failed[request.key]
-        try:
-            self._opened[request.key] = artifact = self._locked(request)
-        except Web4Error as error:
-            self._failed[request.key] = error
-            raise
-        return artifact
+        """Return the artifact, making it and what it needs first; wait if another makes it."""
+        if request.key not in self._opened:
+            self._opened[request.key] = self._locked(request)
+        return self._opened[request.key]
 
     def _locked(self, request: Request) -> Artifact:
         final = self.root / request.folder
-        lock = self.root / ".locks" / f"{request.step}-{request.key[:_SHOWN_KEY]}.lock"
         try:
-            lock.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(lock):
+            with FileLock(self._lock(f"{request.step}-{request.key[:_SHOWN_KEY]}")):
                 found = None if self._rebuilt(request) else self._open_or_discard(final)
                 return found or self._restore(request) or self._build(request)
         except OSError as error:
@@ -246,7 +233,8 @@ class Store:
         shutil.rmtree(work / "out", ignore_errors=True)
         (work / "out").mkdir(parents=True)
         (work / "scratch").mkdir(exist_ok=True)
-        usage, environment = self._run(request, inputs, work / "out", work / "scratch")
+        with FileLock(self._lock("machine")):  # two steps at once would slow each other down
+            usage, environment = self._run(request, inputs, work / "out", work / "scratch")
         manifest = _manifest(request, work / "out", usage, environment)
         _write_durably(work / "out" / MANIFEST, manifest.to_json())
         self._say(f"{request.step}: built in {usage.wall_seconds:.1f} s")
@@ -265,6 +253,11 @@ class Store:
         _sync(final.parent)
         shutil.rmtree(self._work(request), ignore_errors=True)
         return Artifact(final, Manifest.read(final / MANIFEST))
+
+    def _lock(self, name: str) -> Path:
+        folder = self.root / ".locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{name}.lock"
 
     def _work(self, request: Request) -> Path:
         return self.root / ".work" / f"{request.step}-{request.key[:_SHOWN_KEY]}"
