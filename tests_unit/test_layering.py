@@ -15,6 +15,7 @@ _PACKAGE = _ROOT / "web4"
 _ORDER = (
     "errors",
     "paths",
+    "digests",
     "records",
     "catalog",
     "chat",

@@ -5,7 +5,6 @@ Once fetched, an asset needs no network. ``WEB4_CACHE`` moves the cache folder.
 """
 
 import errno
-import hashlib
 import os
 import shutil
 import subprocess
@@ -23,6 +22,7 @@ from typing import IO, Literal
 import filelock
 import platformdirs
 
+from web4.digests import file_digest, joint_digest
 from web4.errors import AssetError
 
 _CHUNK = 1 << 20
@@ -127,7 +127,7 @@ def _publish(asset: Asset, folder: Path) -> None:
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder.parent) as temporary:
         archive = download(asset, Path(temporary))
-        _check("download", asset, _file_digest(archive), asset.sha256)
+        _check("download", asset, file_digest(archive), asset.sha256)
         staging = Path(temporary) / "staging"
         _extract(asset, archive, staging)
         _check("content", asset, _content_digest(staging), asset.content_sha256)
@@ -270,13 +270,6 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _content_digest(folder: Path) -> str:
-    digests = [(path.relative_to(folder).as_posix(), _file_digest(path)) for path in _files(folder)]
-    if len(digests) == 1:
-        return digests[0][1]
-    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests))
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    return joint_digest(
+        {path.relative_to(folder).as_posix(): file_digest(path) for path in _files(folder)}
+    )

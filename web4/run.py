@@ -1,6 +1,5 @@
 """One run: a profile, a store and the candidates that are gated, with everything they measure."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from web4.dataset.frozen import load_eval
+from web4.digests import file_digest, joint_digest
 from web4.errors import CandidateError, ConfigError, Web4Error
 from web4.evaluation import SCORES
 from web4.metrics.scorecard import Score, Scorecard
@@ -16,7 +16,7 @@ from web4.packaging.gguf import read_header
 from web4.pipeline import evaluated, requests
 from web4.profile import Profile
 from web4.release.kept import latest_release
-from web4.store import Artifact, Request, Store, file_digest
+from web4.store import Artifact, Request, Store
 from web4.targets import Targets
 from web4.training import base_model
 from web4.training.curve import loss_change, read_losses
@@ -114,7 +114,7 @@ class Run:
         request = self.requests[f"predict_{candidate}"]
         weights = {name: path for name, path in request.files.items() if name.startswith("model/")}
         if weights:
-            return _joint_digest({name: file_digest(path) for name, path in weights.items()})
+            return joint_digest({name: file_digest(path) for name, path in weights.items()})
         source = next(name for name in ("gguf", "adapter", "base") if name in request.inputs)
         files = self.store.get(request.inputs[source]).manifest.files
         chosen = {
@@ -122,15 +122,7 @@ class Run:
             for name, entry in files.items()
             if name.endswith((".gguf", ".safetensors"))
         }
-        return _joint_digest(chosen)
-
-
-def _joint_digest(digests: Mapping[str, str]) -> str:
-    """Return the one digest, or the digest of all digests in the order of their names."""
-    if len(digests) == 1:
-        return next(iter(digests.values()))
-    joined = "\n".join(f"{digests[name]}  {name}" for name in sorted(digests))
-    return hashlib.sha256(joined.encode()).hexdigest()
+        return joint_digest(chosen)
 
 
 def _outside(profile: Profile, spec: str, base: Request) -> dict[str, Request]:

@@ -19,16 +19,11 @@ from typing import Any
 from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
+from web4.digests import file_digest
 from web4.errors import ArtifactError, StepFailedError, faults_of
 
 MANIFEST = "manifest.json"
 _SHOWN_KEY = 16  # 64 bits name a folder; the manifest holds the whole key
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file as hexadecimal digits."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import pytest
 
 from web4.dataset import synth
 from web4.dataset.frozen import EVAL_SEED, freeze, load_eval
+from web4.digests import file_digest
 from web4.errors import ConfigError, DataError
 from web4.profile import load_profile
 from web4.records import read_records, write_jsonl
 from web4.settings import catalog_path
-from web4.store import file_digest
 
 _DATA = Path(__file__).parents[2] / "data"
 _BUCKETS = ("tool", "style", "guardrail", "mini")

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from web4.digests import file_digest
 from web4.errors import ConfigError
 from web4.release.kept import Release, all_releases, keep, latest_release
-from web4.store import Artifact, FileEntry, Manifest, Usage, file_digest, open_artifact
+from web4.store import Artifact, FileEntry, Manifest, Usage, open_artifact
 
 _KEY = "0123456789abcdef" * 4
 

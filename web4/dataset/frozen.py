@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from web4.dataset import synth
+from web4.digests import file_digest
 from web4.errors import ConfigError, DataError
 from web4.paths import data_dir
 from web4.records import Record, read_records, write_jsonl
-from web4.store import file_digest
 
 EVAL_SEED = 1
 MANIFEST = "manifest.json"
