@@ -29,7 +29,7 @@ def open_candidate(kind: str, inputs: Mapping[str, Path], files: Mapping[str, Pa
         if kind == "adapter":
             outside = files.get("model/adapter_config.json")
             adapter = outside.parent if outside else inputs["adapter"] / "lora"
-        return TransformersCandidate(base_model.model_dir(inputs["base"]), adapter)
+        return TransformersCandidate(base_model.model_dir(inputs["base"]), adapter, merge=True)
     raise CandidateError(f"unknown kind of candidate {kind!r}; known: {', '.join(KINDS)}")
 
 

@@ -22,7 +22,7 @@ class TransformersCandidate:
         model_dir: Path,
         adapter_dir: Path | None = None,
         *,
-        batch_size: int = 32,
+        batch_size: int = 64,
         device: str | None = None,
         merge: bool = False,
     ) -> None:
@@ -48,21 +48,23 @@ class TransformersCandidate:
         max_new_tokens: int,
         on_done: Callable[[Completion], None],
     ) -> None:
-        prompts = [(record.id, self._tokenize(record)) for record in records]
         fitting = []
-        for record_id, prompt in prompts:
+        for record in records:
+            prompt = self._tokenize(record)
             if len(prompt) < self._context:
-                fitting.append((record_id, prompt))
+                fitting.append((record, prompt))
             else:
-                on_done(Completion(record_id, "", "error", len(prompt), 0))
-        # Prompts of like length share a batch, so that little of it is padding.
-        fitting.sort(key=lambda pair: len(pair[1]), reverse=True)
+                on_done(Completion(record.id, "", "error", len(prompt), 0))
+        # A batch takes as long as its longest answer, and is padded to its longest prompt: kinds
+        # of request differ most in the first, so they do not share a batch.
+        fitting.sort(key=lambda pair: (pair[0].task_type, len(pair[1])), reverse=True)
         for start in range(0, len(fitting), self._batch_size):
             batch = fitting[start : start + self._batch_size]
-            room = min(max_new_tokens, self._context - len(batch[0][1]))
+            longest = max(len(prompt) for _, prompt in batch)
+            room = min(max_new_tokens, self._context - longest)
             answers = self._generate([prompt for _, prompt in batch], room)
-            for (record_id, prompt), tokens in zip(batch, answers, strict=True):
-                on_done(self._completion(record_id, prompt, tokens))
+            for (record, prompt), tokens in zip(batch, answers, strict=True):
+                on_done(self._completion(record.id, prompt, tokens))
 
     def close(self) -> None:
         """Free the model, and what it held of a GPU's memory."""
