@@ -11,6 +11,8 @@ import pytest
 from web4.candidates.opening import KINDS, open_candidate
 from web4.errors import CandidateError
 
+_BASE_AND_ADAPTER = 2
+
 
 @pytest.fixture(autouse=True)
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[Any, ...]]]:
@@ -22,7 +24,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, tuple[Any, ...]]]
     ):
         fake = ModuleType(module)
 
-        def make(*given: Any, kind: str = module) -> object:
+        def make(*given: Any, kind: str = module, merge: bool = False) -> object:
+            assert merge == (kind == "transformers" and len(given) == _BASE_AND_ADAPTER)
             calls.append((kind, given))
             return object()
 
