@@ -72,6 +72,7 @@ def _gate(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
 
 def _verdict(result: pytest.RunResult) -> str:
     (line,) = (line for line in result.outlines if line.startswith("SHIP GATE"))
+    assert line == [line for line in result.outlines if line][-1]
     return line
 
 

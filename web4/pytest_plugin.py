@@ -254,9 +254,15 @@ class ShipGate:
                 "not asked of a model from outside: the targets of dataset, training, packaging, "
                 "deployment and iteration"
             )
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Say the verdict as the very last line."""
+        terminal: Any = config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is None or config.option.collectonly or hasattr(config, "workerinput"):
+            return
         verdict = self.verdict
         colour = {"green": True} if verdict.passed else {"red": True}
-        terminalreporter.write_line(str(verdict), bold=True, **colour)
+        terminal.write_line(str(verdict), bold=True, **colour)
 
 
 def _teller(config: pytest.Config) -> Callable[[str], None]:
