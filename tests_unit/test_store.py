@@ -552,3 +552,8 @@ def test_two_processes_that_want_one_key_run_it_once(tmp_path: Path) -> None:
     answers = [process.communicate(timeout=60)[0].strip() for process in running]
     assert answers == [str(tmp_path / "store" / Request("data", 1, {}).folder)] * 2
     assert len((tmp_path / "ran").read_text().splitlines()) == 1
+
+
+def test_a_miss_names_what_changed_inside_a_table(store: Store) -> None:
+    store.get(_data(counts={"a": 1, "b": 2}))
+    assert "counts.b 2 -> 3 " in store.explain_miss(_data(counts={"a": 1, "b": 3}))

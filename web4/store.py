@@ -301,8 +301,8 @@ def _manifest(
 
 
 def _differences(manifest: Manifest, request: Request) -> list[str]:
-    before = {"version": manifest.version, **manifest.params}
-    after = {"version": request.version, **request.params}
+    before = {"version": manifest.version, **_flat(manifest.params)}
+    after = {"version": request.version, **_flat(request.params)}
     changed = [
         f"{name} {before.get(name)!r} -> {after.get(name)!r}"
         for name in sorted(before.keys() | after.keys())
@@ -312,6 +312,17 @@ def _differences(manifest: Manifest, request: Request) -> list[str]:
     changed += [f"input {name} changed" for name in _unequal(manifest.inputs, inputs)]
     files = _unequal(manifest.input_files, request.file_digests)
     return changed + [f"file {name} changed" for name in files]
+
+
+def _flat(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters with those inside a table named ``table.name``."""
+    flat: dict[str, Any] = {}
+    for name, value in params.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{name}.{inner}": found for inner, found in _flat(value).items()}
+        else:
+            flat[name] = value
+    return flat
 
 
 def _unequal(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
