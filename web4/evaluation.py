@@ -93,10 +93,11 @@ def score_predictions(
     """Judge the answers by bucket; write every outcome, and the scores of each slice."""
     completions = read_completions(predictions / PREDICTIONS)
     answers = {completion.record_id: completion for completion in completions}
-    every = {bucket: list(read_records(path)) for bucket, path in buckets.items()}
-    units = {metric.name: metric.unit for metric in metrics(catalog)}
-    outcomes = _judge_buckets(metrics(catalog), every, answers)
-    unseen = {record.id for records in every.values() for record in records if _unseen(record)}
+    records = [record for path in buckets.values() for record in read_records(path)]
+    judging = metrics(catalog)
+    units = {metric.name: metric.unit for metric in judging}
+    outcomes = judge(judging, records, answers)
+    unseen = {record.id for record in records if record.slice == "unseen"}
     speed = json.loads((predictions / SPEED).read_text(encoding="utf-8"))
     slices = {
         "all": outcomes,
@@ -111,22 +112,6 @@ def score_predictions(
     }
     scores["all"].append(_throughput(speed, len(answers)))
     _write_scores(out, scores, outcomes)
-
-
-def _judge_buckets(
-    judged: Sequence[Metric],
-    every: Mapping[str, Sequence[Record]],
-    answers: Mapping[str, Completion],
-) -> dict[str, list[Outcome]]:
-    outcomes: dict[str, list[Outcome]] = {metric.name: [] for metric in judged}
-    for records in every.values():
-        for name, found in judge(judged, records, answers).items():
-            outcomes[name] += found
-    return outcomes
-
-
-def _unseen(record: Record) -> bool:
-    return record.slice == "unseen"
 
 
 def _throughput(speed: Mapping[str, Any], n: int) -> Score:

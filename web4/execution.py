@@ -135,7 +135,7 @@ def _wait(process: "subprocess.Popen[bytes]") -> tuple[int, Any]:
             _, status, usage = os.wait4(process.pid, 0)
         except KeyboardInterrupt as error:
             interrupted = error
-            process.send_signal(signal.SIGINT)  # it may have come to this process alone
+            os.kill(process.pid, signal.SIGINT)  # it may have come to this process alone
             continue
         process.returncode = os.waitstatus_to_exitcode(status)
         if interrupted:

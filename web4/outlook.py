@@ -1,11 +1,11 @@
 """What a run is about to train, why, and for about how long, told before it starts."""
 
+import json
 import math
 import time
 from collections.abc import Iterator
 
 from web4.device import choose_device
-from web4.pipeline import estimated_tokens, read_facts
 from web4.release.kept import Release, all_releases
 from web4.run import RELEASE, Run
 from web4.store import Request
@@ -34,9 +34,11 @@ def _duration(request: Request, release: Release) -> str:
     folder = release.store / "full" / release.adapter_key[:16]
     if not folder.is_dir():
         return _UNKNOWN
-    facts = read_facts(folder)
+    facts = json.loads((folder / "training.json").read_text(encoding="utf-8"))
     rate = facts["tokens_per_second"] * probe_gflops() / release.probe_gflops
-    return f"{estimated_tokens(request, facts) / rate / 60:.0f} minutes"
+    shown = request.params["records"] * request.params["epochs"]
+    tokens = shown * facts["tokens"] / facts["records"]
+    return f"{tokens / rate / 60:.0f} minutes"
 
 
 def probe_gflops() -> float:

@@ -1,7 +1,6 @@
 """The steps as one table, and the requests that a profile makes of them."""
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -231,15 +230,3 @@ def _catalog_file() -> dict[str, Path]:
 
 def _asset_digest(base: str) -> str:
     return assets.SMOLLM2.sha256 if base == base_model.EMBEDDED else ""
-
-
-def estimated_tokens(request: Request, release_facts: Mapping[str, Any]) -> float:
-    """Return about how many tokens a training run learns from, by a release's mean record."""
-    mean = release_facts["tokens"] / release_facts["records"]
-    return float(mean * request.params["records"] * request.params["epochs"])
-
-
-def read_facts(artifact: Path) -> dict[str, Any]:
-    """Return what a training step wrote about its run."""
-    facts: dict[str, Any] = json.loads((artifact / "training.json").read_text(encoding="utf-8"))
-    return facts

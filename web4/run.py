@@ -100,10 +100,11 @@ class Run:
 
     def record_texts(self, candidate: str) -> tuple[dict[str, str], dict[str, str]]:
         """Return what was wanted and what was answered, by record id."""
+        frozen = load_eval(self.profile.eval.version)
         wanted = {
             record.id: record.output
-            for bucket in load_eval(self.profile.eval.version).buckets
-            for record in load_eval(self.profile.eval.version).records(bucket)
+            for bucket in frozen.buckets
+            for record in frozen.records(bucket)
         }
         lines = (self.answers(candidate) / "predictions.jsonl").read_text(encoding="utf-8")
         answered = {raw["record_id"]: raw["text"] for raw in map(json.loads, lines.splitlines())}
