@@ -19,7 +19,7 @@ import torch
 from peft import LoraConfig, get_peft_model
 from transformers import Trainer, TrainingArguments
 
-from web4.device import Device
+from web4.device import choose_device
 from web4.profile import load_profile
 from web4.records import Record
 from web4.settings import Settings
@@ -54,6 +54,7 @@ def main() -> None:
                 "records": asked.records,
                 "tokens": tokens,
                 "threads": torch.get_num_threads(),
+                "dtype": str(choose_device("cpu").dtype),
                 "tokens_per_second": medians,
                 "rounds": rates,
                 "ratio": ratio,
@@ -68,9 +69,9 @@ def _timed(trainer: Trainer) -> float:
     return time.perf_counter() - begun
 
 
-def _model(folder: Path) -> Any:
+def _model(folder: Path, dtype: torch.dtype) -> Any:
     lora = LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
-    return get_peft_model(base_model.load_model(folder, torch.float32), lora)
+    return get_peft_model(base_model.load_model(folder, dtype), lora)
 
 
 def _default(folder: Path, tokenizer: Any, records: list[Record]) -> Trainer:
@@ -108,7 +109,8 @@ def _default(folder: Path, tokenizer: Any, records: list[Record]) -> Trainer:
         disable_tqdm=True,
         dataloader_pin_memory=False,
     )
-    return Trainer(model=_model(folder), args=arguments, train_dataset=rows, data_collator=padded)
+    model = _model(folder, torch.float32)
+    return Trainer(model=model, args=arguments, train_dataset=rows, data_collator=padded)
 
 
 def _ours(folder: Path, tokenizer: Any, tokenized: Tokenized) -> Trainer:
@@ -121,9 +123,15 @@ def _ours(folder: Path, tokenizer: Any, tokenized: Tokenized) -> Trainer:
         "seed": 1,
     }
     scratch = Path(tempfile.mkdtemp())
-    device = Device("cpu", bf16=False)
+    device = choose_device("cpu")
     return sft.build_trainer(
-        _model(folder), tokenized, tokenizer.pad_token_id, scratch, params, device, "web4"
+        _model(folder, device.dtype),
+        tokenized,
+        tokenizer.pad_token_id,
+        scratch,
+        params,
+        device,
+        "web4",
     )
 
 

@@ -10,7 +10,6 @@ from click.testing import CliRunner, Result
 
 from web4 import __version__, doctor
 from web4.cli import main
-from web4.dataset.sanity import Finding, Report
 from web4.records import TRAIN_BUCKETS, read_records
 
 _ROOT = Path(__file__).parents[1]
@@ -53,7 +52,7 @@ def profile(tmp_path: Path) -> Path:
         ((), "evaluate"),
         (("evaluate",), "--candidate"),
         (("train",), "[dry_run|mini|full]"),
-        (("data", "check"), "FOLDER"),
+        (("data", "check"), "PATHS"),
         (("eval", "freeze"), "VERSION"),
         (("release", "accept"), "VERSION"),
         (("synth",), "OUT"),
@@ -163,29 +162,6 @@ def test_the_doctor_exits_by_what_it_found(
         "ok      Python",
         f"{'ok     ' if well else 'MISSING'} torch",
     ]
-
-
-@pytest.mark.parametrize(("level", "code"), [("error", 1), ("warning", 0)])
-@pytest.mark.parametrize("as_json", [True, False])
-def test_a_data_check_exits_by_its_errors(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, level: str, code: int, as_json: bool
-) -> None:
-    finding = Finding("E202", level, "mine.jsonl:4", "has an empty output.")  # type: ignore[arg-type]
-    report = Report(3, 90.25, 120, (finding,))
-    monkeypatch.setattr("web4.dataset.sanity.check_folder", lambda *_given: report)
-    monkeypatch.setattr("web4.run.Run.artifact", lambda _run, _step: report)
-    monkeypatch.setattr(Report, "path", tmp_path, raising=False)
-    monkeypatch.setattr("web4.training.base_model.model_dir", lambda path: path)
-    monkeypatch.setattr("web4.training.base_model.load_tokenizer", lambda _path: None)
-    result = _run("data", "check", str(tmp_path), *(["--json"] if as_json else []))
-    assert result.exit_code == code
-    if as_json:
-        assert json.loads(result.stdout) == json.loads(report.to_json())
-    else:
-        assert result.stdout.splitlines() == [
-            f"mine.jsonl:4: {level} E202 has an empty output.",
-            f"3 records, {code} errors, mean 90.2 tokens, longest 120",
-        ]
 
 
 def test_a_frozen_version_cannot_be_frozen_again() -> None:

@@ -36,7 +36,8 @@ def test_a_machine_that_has_everything_has_no_fault() -> None:
 
 def test_what_is_not_fetched_yet_is_no_fault(tmp_path: Path) -> None:
     found = [finding.what for finding in doctor.findings()]
-    assert sum(what.endswith(": on first use") for what in found) == len(assets.ASSETS)
+    assert sum(what.endswith(": on first use") for what in found) == len(assets.ASSETS) + 1
+    assert "style-tools (npm): on first use" in found
     folder = assets.status(assets.SMOLLM2).path
     assert folder.is_relative_to(tmp_path)
     folder.mkdir(parents=True)
@@ -53,6 +54,12 @@ def test_a_missing_package_is_a_fault_with_its_remedy(monkeypatch: pytest.Monkey
     monkeypatch.setattr(doctor, "version", version)
     assert _wrong() == ["peft: install it with pip install -e '.[model]'"]
     assert not any(finding.what.startswith("device") for finding in doctor.findings())
+
+
+def test_a_missing_node_is_a_fault_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web4.node_packages._wheel", lambda: None)
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    assert _wrong() == ["Node.js is missing. Run: pip install -e '.[style]'"]
 
 
 def test_a_full_disk_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

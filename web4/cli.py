@@ -125,32 +125,83 @@ def data() -> None:
     """Look at training data."""
 
 
+def _print_codes(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
+    from web4.dataset.sanity.findings import code_list
+
+    if wanted and not context.resilient_parsing:
+        click.echo(code_list(), nl=False)
+        context.exit()
+
+
 @data.command("check")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text")
+@click.option("--max-tokens", type=click.IntRange(min=1), default=2048, show_default=True)
+@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error")
+@click.option(
+    "--eval",
+    "evals",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Also an evaluation set: a file or a folder of them.",
+)
+@click.option("--no-eval", is_flag=True, help="Leave the profile's own evaluation sets out.")
+@click.option("--no-tokens", is_flag=True, help="Leave the tokenizer out; needs no base model.")
+@click.option(
+    "--codes",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_codes,
+    help="Print everything that can be found, and end.",
+)
 @_run_options
-def check_data(folder: Path, as_json: bool, profile: str | None, store: str | None) -> None:  # noqa: FBT001
-    """Check the JSONL files of FOLDER; exit with 1 where one has an error."""
+def check_data(  # noqa: PLR0913 - each is an option of the command
+    *,
+    paths: tuple[Path, ...],
+    form: str,
+    max_tokens: int,
+    fail_on: str,
+    evals: tuple[Path, ...],
+    no_eval: bool,
+    no_tokens: bool,
+    profile: str | None,
+    store: str | None,
+) -> None:
+    """Check training data: each of PATHS is a JSONL file or a folder of them.
+
+    Exit with 1 where an error is found, or a warning with --fail-on=warning.
+    """
     from web4.catalog import load_catalog
-    from web4.dataset.frozen import load_eval
-    from web4.dataset.sanity import check_folder
+    from web4.dataset.sanity import Options, check_paths, digest_folder, require_paths
     from web4.settings import catalog_path
+    from web4.targets import load_targets
+
+    require_paths((*paths, *evals))
+    asked = [*evals, *([] if no_eval else _frozen_evals(profile))]
+    tokenizer = None if no_tokens else _base_tokenizer(profile, store)
+    options = Options(max_tokens, load_targets(), digest_folder())
+    report = check_paths(paths, asked, load_catalog(catalog_path()), tokenizer, options)
+    written = {"text": report.to_text, "json": report.to_json, "github": report.to_github}[form]()
+    encoding = sys.stdout.encoding or "utf-8"  # a terminal may not have the histograms' bars
+    click.echo(written.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+    sys.exit(1 if report.errors or (fail_on == "warning" and report.warnings) else 0)
+
+
+def _base_tokenizer(profile: str | None, store: str | None) -> Any:
     from web4.training import base_model
 
-    run = _open_run(profile, store)
-    tokenizer = base_model.load_tokenizer(base_model.model_dir(run.artifact("base").path))
-    evals = load_eval(run.profile.eval.version).buckets
-    report = check_folder(folder, evals, load_catalog(catalog_path()), tokenizer)
-    if as_json:
-        click.echo(report.to_json(), nl=False)
-    else:
-        for finding in report.findings:
-            click.echo(str(finding))
-        click.echo(
-            f"{report.records} records, {report.errors} errors, "
-            f"mean {report.mean_tokens:.1f} tokens, longest {report.max_tokens}"
-        )
-    sys.exit(1 if report.errors else 0)
+    prepared = _open_run(profile, store).artifact("base").path
+    return base_model.load_tokenizer(base_model.model_dir(prepared))
+
+
+def _frozen_evals(profile: str | None) -> list[Path]:
+    from web4.dataset.frozen import load_eval
+    from web4.profile import load_profile
+    from web4.settings import Settings
+
+    chosen = load_profile(Settings.from_environment(profile=profile).profile)
+    return list(load_eval(chosen.eval.version).buckets.values())
 
 
 @main.group("eval")

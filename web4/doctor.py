@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from web4 import assets
+from web4 import assets, node_packages
+from web4.errors import AssetError
 
 _PACKAGES = ("torch", "transformers", "peft", "accelerate", "gguf", "llama-cpp-python")
 _NEEDED_GB = 3
@@ -38,12 +39,25 @@ def findings() -> Iterator[Finding]:
             yield Finding(f"{name}: install it with pip install -e '.[model]'", well=False)
     if not missing:
         yield Finding(_device(), well=True)
+    yield _node()
     for asset in assets.ASSETS:
-        status = assets.status(asset)
-        state = f"{status.size_mb:.0f} MB in {status.path}" if status.present else "on first use"
+        state = _state(assets.status(asset))
         yield Finding(f"{asset.name} ({asset.requirement}): {state}", well=True)
+    tools = node_packages.STYLE_TOOLS
+    yield Finding(f"{tools.name} (npm): {_state(node_packages.status(tools))}", well=True)
     free = shutil.disk_usage(Path.cwd()).free / _GB
     yield Finding(f"{free:.0f} GB free here ({_NEEDED_GB} needed)", free > _NEEDED_GB)
+
+
+def _state(status: assets.AssetStatus) -> str:
+    return f"{status.size_mb:.0f} MB in {status.path}" if status.present else "on first use"
+
+
+def _node() -> Finding:
+    try:
+        return Finding(f"Node.js: {node_packages.node_path()}", well=True)
+    except AssetError as error:
+        return Finding(str(error), well=False)
 
 
 def _device() -> str:

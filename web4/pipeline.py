@@ -112,7 +112,7 @@ def _buckets(context: StepContext) -> dict[str, Path]:
 STEPS: Mapping[str, Step] = {
     "base": Step(_base),
     "dataset": Step(_dataset),
-    "sanity": Step(_sanity),
+    "sanity": Step(_sanity, version=2),
     "dry_run": Step(_train, resumable=True),
     "mini": Step(_train, resumable=True),
     "full": Step(_train, resumable=True),
@@ -147,7 +147,10 @@ def requests(profile: Profile, *, adapter_key: str = "") -> dict[str, Request]:
     learned = {"base": graph["base"], "dataset": graph["dataset"]}
     everything = (*EVAL_BUCKETS, "mini")
     graph["sanity"] = _request(
-        "sanity", {}, learned, {**_eval_files(profile, everything), **_catalog_file()}
+        "sanity",
+        {},
+        learned,
+        {**_eval_files(profile, everything), **_catalog_file(), **_benchmark_files()},
     )
     for name, settings in zip(TRAINING, (profile.dry_run, profile.mini, profile.full), strict=True):
         params = _training_params(profile, settings, balanced=name != "full")
@@ -226,6 +229,11 @@ def _eval_files(profile: Profile, buckets: tuple[str, ...]) -> dict[str, Path]:
 
 def _catalog_file() -> dict[str, Path]:
     return {"catalog": data_dir() / "tools" / "web4.json"}
+
+
+def _benchmark_files() -> dict[str, Path]:
+    files = sorted(sanity.digest_folder().glob("*.txt"))
+    return {f"benchmark/{path.stem}": path for path in files}
 
 
 def _asset_digest(base: str) -> str:

@@ -72,12 +72,20 @@ def load_tokenizer(folder: Path) -> Any:
     return tokenizer
 
 
-def load_model(folder: Path, dtype: Any) -> Any:
-    """Load a causal language model from safetensors, and never run code that comes with it."""
+def load_model(folder: Path, dtype: Any, attention: str | None = None) -> Any:
+    """Load a causal language model from safetensors, and never run code that comes with it.
+
+    ``attention`` is transformers' name of an implementation; left out, it takes its own choice.
+    """
     from transformers import AutoModelForCausalLM
 
     return AutoModelForCausalLM.from_pretrained(
-        folder, dtype=dtype, trust_remote_code=False, use_safetensors=True, local_files_only=True
+        folder,
+        dtype=dtype,
+        attn_implementation=attention,
+        trust_remote_code=False,
+        use_safetensors=True,
+        local_files_only=True,
     )
 
 

@@ -4,16 +4,18 @@ The trainer is transformers' own; what is ours is the loss. Each batch computes 
 that all records share once, takes logits only where a label is, and is padded to its own length.
 """
 
+import contextlib
 import json
 import math
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model
+from peft.helpers import disable_input_dtype_casting
 from torch.nn import functional
 from transformers import Trainer, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback
@@ -55,6 +57,12 @@ class PrefixSharingTrainer(Trainer):
         del return_outputs
         ids, labels = inputs["input_ids"], inputs["labels"]
         causal = self.accelerator.unwrap_model(model).get_base_model()
+        with _mixed_precision(model, causal.dtype):
+            return self._loss(causal, ids, labels, num_items_in_batch)
+
+    def _loss(
+        self, causal: Any, ids: torch.Tensor, labels: torch.Tensor, answer_tokens: Any
+    ) -> torch.Tensor:
         decoder = causal.get_decoder()
         past = decoder(input_ids=self._prefix.to(ids.device), use_cache=True).past_key_values
         past.batch_repeat_interleave(len(ids))
@@ -64,7 +72,20 @@ class PrefixSharingTrainer(Trainer):
         asked = targets != IGNORED
         logits = causal.get_output_embeddings()(hidden[:, :-1][asked])
         total = functional.cross_entropy(logits.float(), targets[asked], reduction="sum")
-        return total / (asked.sum() if num_items_in_batch is None else num_items_in_batch)
+        return total / (asked.sum() if answer_tokens is None else answer_tokens)
+
+
+@contextlib.contextmanager
+def _mixed_precision(model: Any, dtype: torch.dtype) -> Iterator[None]:
+    """Multiply the adapter's float32 weights in the base's format, where that is bfloat16.
+
+    The layers would else carry their inputs to float32 and back: a quarter of the time.
+    """
+    if dtype != torch.bfloat16:
+        yield
+        return
+    with disable_input_dtype_casting(model), torch.autocast(model.device.type, dtype):
+        yield
 
 
 def collate(examples: Sequence[Example], pad: int) -> dict[str, torch.Tensor]:
@@ -92,7 +113,8 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
     tokenizer = base_model.load_tokenizer(model_dir)
     records = select(data, params["records"], params["seed"], balanced=params["balanced"])
     tokenized = tokenize(records, tokenizer, params["max_tokens"])
-    model = get_peft_model(base_model.load_model(model_dir, device.dtype), _lora(params))
+    base_weights = base_model.load_model(model_dir, device.dtype, _attention(device))
+    model = get_peft_model(base_weights, _lora(params))
     trainer = build_trainer(model, tokenized, tokenizer.pad_token_id, scratch, params, device, name)
     drop_partial_checkpoints(scratch)
     resumed = last_whole_checkpoint(scratch)
@@ -117,6 +139,11 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
     }
     (out / "training.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     return facts
+
+
+def _attention(device: Device) -> str | None:
+    # Measured on a CPU: the backward of the fused kernel takes 5.5 ms a layer for 608 tokens.
+    return "eager" if device.name == "cpu" else None
 
 
 def _lora(params: dict[str, Any]) -> LoraConfig:

@@ -7,6 +7,7 @@ seeded with text, and nothing iterates over a set.
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Literal
@@ -17,7 +18,7 @@ from web4.records import TRAIN_BUCKETS, Record, write_jsonl
 Split = Literal["train", "eval"]
 Make = Callable[..., Record]
 
-VERSION = 1
+VERSION = 2
 """Rises with every change of a generator: it is part of the dataset's key."""
 
 EVAL_SIZES = {
@@ -28,38 +29,53 @@ EVAL_SIZES = {
 }
 """Records of each evaluation bucket, by the generator that they come from."""
 
+GRADES = 5
 _UNSEEN_EVERY = 10
 _MAX_TRIES = 50
+_MAX_GRADED_TRIES = 2000  # the rarest grade of a generator is about a tenth, halved by the side
 
 
-def generate(
-    bucket: str, count: int, seed: int, split: Split, *, unseen_every: int = 0
-) -> Iterator[Record]:
+def generate(bucket: str, count: int, seed: int, split: Split) -> Iterator[Record]:
     """Yield ``count`` records of one training bucket's kind, no two with the same request.
 
-    Each ``unseen_every``-th record is made from a skeleton that training never has.
+    Those of the ``eval`` split are spread evenly over the grades of difficulty, guardrail
+    requests also over both sides, and each tenth is made from a skeleton that training never has.
     """
     make: Make = import_module(f"web4.dataset.synth.{bucket}").make
     rng = random.Random(f"web4/{VERSION}/{bucket}/{split}/{seed}")
     asked: set[tuple[str, str]] = set()
     for number in range(count):
-        unseen = bool(unseen_every) and number % unseen_every == unseen_every - 1
-        record = _fresh(make, rng, split, asked, unseen=unseen)
+        if split == "train":
+            record = _fresh(partial(make, rng, split), asked, _MAX_TRIES)
+        else:
+            unseen = number % _UNSEEN_EVERY == _UNSEEN_EVERY - 1
+            draw = partial(make, rng, split, unseen=unseen)
+            # One turn is skipped at each unseen record, else all of those would be of one grade.
+            wanted = partial(_fits, turn=number + number // _UNSEEN_EVERY)
+            record = _fresh(draw, asked, _MAX_GRADED_TRIES, wanted)
         yield replace(record, id=f"{bucket}-{number:05d}")
 
 
+def _fits(record: Record, turn: int) -> bool:
+    if record.task_type == "guardrail" and record.restricted != (turn % 2 == 0):
+        return False
+    return record.difficulty == 1 + turn % GRADES
+
+
 def _fresh(
-    make: Make, rng: random.Random, split: Split, asked: set[tuple[str, str]], *, unseen: bool
+    draw: Callable[[], Record],
+    asked: set[tuple[str, str]],
+    tries: int,
+    wanted: Callable[[Record], bool] = lambda _: True,
 ) -> Record:
-    for _ in range(_MAX_TRIES):
-        record = make(rng, split, unseen=unseen)
+    for _ in range(tries):
+        record = draw()
         request = (record.instruction, record.input)
-        if request not in asked:
+        if request not in asked and wanted(record):
             asked.add(request)
             return record
     raise ConfigError(
-        f"{make.__module__}: no new record in {_MAX_TRIES} tries after {len(asked)}: "
-        "fewer records, or a richer grammar"
+        f"no new record in {tries} tries after {len(asked)}: fewer records, or a richer grammar"
     )
 
 
@@ -70,13 +86,11 @@ def write_train(out: Path, counts: dict[str, int], seed: int) -> None:
 
 
 def eval_records(bucket: str, seed: int) -> list[Record]:
-    """Return the records of one evaluation bucket, a tenth of them from unseen skeletons."""
+    """Return the records of one evaluation bucket."""
     records = [
         record
         for source, count in EVAL_SIZES[bucket].items()
-        for record in generate(
-            source, count, _eval_seed(bucket, seed), "eval", unseen_every=_UNSEEN_EVERY
-        )
+        for record in generate(source, count, _eval_seed(bucket, seed), "eval")
     ]
     return [
         replace(record, id=f"{bucket}-{number:04d}") for number, record in enumerate(records, 1)

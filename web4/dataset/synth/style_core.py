@@ -1,78 +1,103 @@
 """Requests for one component of TypeScript and its code in house style."""
 
 import random
+from dataclasses import replace
 from typing import Literal
 
-from web4.dataset.synth import style_components, style_requests
-from web4.dataset.synth.style_requests import SUBJECTS, TEMPLATES, Request
-from web4.dataset.synth.typescript_forms import Component
+from web4.dataset.synth import style_distractors, style_facts, style_requests, style_subjects
+from web4.dataset.synth.style_components import FORMS, draw
+from web4.dataset.synth.style_grid import Grid
+from web4.dataset.synth.style_requests import FRAMES, TEMPLATES, Request
+from web4.dataset.synth.style_words import chance, data_name
+from web4.dataset.synth.typescript_classes import Composite, DefaultClass
+from web4.dataset.synth.typescript_forms import Interface
+from web4.dataset.synth.typescript_functions import Guard
+from web4.dataset.synth.typescript_types import Component
 from web4.records import Record
 
-FORMS = tuple(style_components.DRAWS)
-
-_FRAMES = (
-    "Create {}.",
-    "Write {}.",
-    "Add {}.",
-    "Define {}.",
-    "I need {}.",
-    "Please declare {}.",
-    "Give me {}.",
-    "Generate {}.",
-    "In TypeScript, write {}.",
-    "We want {}.",
-    "In house style, implement {}.",
-    "Can you add {}?",
-    "Next comes {}.",
-)
-_TEMPLATE_FRAMES = (
-    "Template: {kind}. Name: {name}.{fields}",
-    "Use template {kind}. Name: {name}.{fields}",
-    "Fill the template {kind}. Name: {name}.{fields}",
-    "{name} from template {kind}.{fields}",
-)
-_UNSEEN_FRAMES = ("Could you set up {}?", "Our code still lacks {}.")
-_WIDTH = len(_TEMPLATE_FRAMES)
+_TEMPLATE_SHARE = 0.12
+_DISTRACTOR_SHARE = 0.22
+_CODE_SHARE = 0.25
+_GRADES = (2, 4, 5, 6)
+_GRID_FORMS = {
+    form: Grid(
+        f"core/{form}",
+        len(FRAMES),
+        style_requests.UNSEEN_FRAMES,
+        style_subjects.count(form),
+        style_subjects.UNSEEN,
+    )
+    for form in FORMS
+}
+_GRID_TEMPLATES = {
+    form: Grid(f"core/{form}/template", len(TEMPLATES), style_requests.UNSEEN_TEMPLATES, 1, 0)
+    for form in FORMS
+}
 
 
 def skeletons(form: str, *, unseen: bool) -> tuple[str, ...]:
-    """Return the names of a form's phrasing skeletons, seen or unseen."""
-    first, last = _bounds(unseen=unseen)
-    return tuple(f"{form}/{number:02}" for number in range(first, last))
+    """Return the names of a form's phrasing skeletons, seen or held out of training."""
+    grids = (_GRID_FORMS[form], _GRID_TEMPLATES[form])
+    return tuple(name for grid in grids for name in grid.names(unseen=unseen))
 
 
 def make(rng: random.Random, split: Literal["train", "eval"], *, unseen: bool = False) -> Record:
-    """Return a random request with its code; ``unseen`` draws held-out phrasings only."""
+    """Return a random request with its code; ``unseen`` draws a held-out skeleton."""
     form = rng.choice(FORMS)
-    component = style_components.DRAWS[form](rng, split)
-    number = rng.randrange(*_bounds(unseen=unseen))
-    told = style_requests.request(rng, component)
+    component = draw(rng, form, split)
+    facts = style_facts.facts(rng, component)
+    existing = _existing(component)
+    if chance(rng, _TEMPLATE_SHARE):
+        number = _draw_template(rng, form, unseen=unseen)
+        request = style_requests.template(number, form, component, facts)
+        skeleton = _GRID_TEMPLATES[form].name(number, 0)
+    else:
+        row, column = _GRID_FORMS[form].draw(rng, unseen=unseen)
+        skeleton = _GRID_FORMS[form].name(row, column)
+        phrase = style_subjects.subject(form, column, component)
+        if existing and chance(rng, _CODE_SHARE):
+            request = style_requests.from_code(rng, FRAMES[row], phrase, existing.render())
+            if isinstance(component, Composite):
+                request = _with_part(request, component)
+        else:
+            request = style_requests.plain(rng, FRAMES[row], phrase, facts, unseen=unseen)
+        if chance(rng, _DISTRACTOR_SHARE):
+            request = style_distractors.distract(
+                rng, request, form, component, data_name(rng, split), unseen=unseen
+            )
     return Record(
         id="",
         task_type="style_sft",
-        instruction=_phrase(form, number, component, told),
-        input="",
+        instruction=request.instruction,
+        input=request.input,
         output=component.render(),
-        skeleton=f"{form}/{number:02}",
+        skeleton=skeleton,
         slice="unseen" if unseen else "seen",
-        difficulty=style_components.difficulty(component),
+        difficulty=_difficulty(component, sum(len(fact.items) for fact in facts), request),
     )
 
 
-def _bounds(*, unseen: bool) -> tuple[int, int]:
-    seen = _WIDTH * (len(_FRAMES) + 1)
-    return (seen, seen + _WIDTH * len(_UNSEEN_FRAMES)) if unseen else (0, seen)
+def _draw_template(rng: random.Random, form: str, *, unseen: bool) -> int:
+    seen = _GRID_TEMPLATES[form].rows - style_requests.UNSEEN_TEMPLATES
+    return rng.randrange(seen, len(TEMPLATES)) if unseen else rng.randrange(seen)
 
 
-def _phrase(form: str, number: int, component: Component, told: Request) -> str:
-    row, column = divmod(number, len(SUBJECTS[form]))
-    if row == len(_FRAMES):
-        name = component.name.pascal
-        if form in ("constant", "function"):
-            name = component.name.constant if form == "constant" else component.name.camel
-        fields = "".join(f" {label.capitalize()}: {value}." for label, value in told.fields)
-        frame = _TEMPLATE_FRAMES[column]
-        return frame.format(kind=TEMPLATES[form], name=name, fields=fields)
-    frames = _FRAMES if row < len(_FRAMES) else _UNSEEN_FRAMES
-    frame = frames[row if row < len(_FRAMES) else row - len(_FRAMES) - 1]
-    return frame.format(style_requests.subject(form, column, component) + told.tail)
+def _existing(component: Component) -> Interface | None:
+    """Return the code that tells all details of a component, where there is such code."""
+    if isinstance(component, Composite | DefaultClass | Guard):
+        return Interface(component.base, component.members)
+    return None
+
+
+def _with_part(request: Request, component: Composite) -> Request:
+    """Add the composed part to the interface that is shown."""
+    part = component.part
+    code = f"{request.input.removesuffix('}')}  {part.camel}: {part.pascal};\n}}"
+    return replace(request, input=code)
+
+
+def _difficulty(component: Component, told: int, request: Request) -> int:
+    """Return 1 to 5 by the code's length, the number of details and the turns of the request."""
+    lines = component.render().count("\n") + 1
+    points = lines // 4 + told + request.turns
+    return 1 + sum(points > grade for grade in _GRADES)

@@ -3,75 +3,99 @@
 import random
 from typing import Literal
 
-from web4.dataset.synth import style_components, style_messy
+from web4.dataset.synth import style_messy
+from web4.dataset.synth.style_components import FORMS, draw
+from web4.dataset.synth.style_grid import Grid
 from web4.dataset.synth.style_messy import Messy
+from web4.dataset.synth.style_subjects import KINDS
+from web4.dataset.synth.typescript_types import Component
 from web4.records import Record
-
-KINDS: dict[str, str] = {
-    "interface": "interface",
-    "default": "default implementation",
-    "value": "value object",
-    "registry": "registry",
-    "enum": "enum",
-    "union": "union type",
-    "constant": "constant",
-    "error": "error class",
-    "service": "async service",
-    "function": "async function",
-}
 
 _FRAMES = (
     "Refactor {}.",
     "Refactor {} to house style.",
     "Bring {} into house style.",
     "Clean up {}.",
+    "Tidy up {}.",
     "Rewrite {} in house style.",
+    "Rewrite {} by our rules.",
+    "Write {} anew in house style.",
     "Make {} follow house style.",
     "Fix the style of {}.",
+    "Mend {}.",
     "Convert {} to our style.",
     "Please clean up {}.",
+    "Please rewrite {}.",
     "Can you refactor {}?",
+    "Could you tidy {}?",
+    "Would you bring {} into house style?",
     "Apply the house style to {}.",
+    "I want {} in house style.",
+    "We need {} in our style.",
+    "The style of {} is wrong; correct it.",
+    "Improve {} without changing what it does.",
+    "Restyle {} by our rules.",
+    "Get {} into shape.",
 )
-_UNSEEN_FRAMES = ("Restyle {} by our rules.",)
-_OBJECTS = ("the {} {}", "this {} {}", "the following {} {}", "our {} {}")
-_TYPES = ("{} is {}.", "Type {} as {}.", "{} has type {}.")
-_WIDTH = len(_OBJECTS)
+_UNSEEN_FRAMES = 2
+_OBJECTS = (
+    "the {kind} {name}",
+    "this {kind} {name}",
+    "the following {kind} {name}",
+    "our {kind} {name}",
+    "the {kind} below",
+    "this {kind}",
+    "the code below",
+    "this file",
+    "this TypeScript",
+    "this code",
+    "the {kind} called {name}",
+    "the snippet below",
+)
+_UNSEEN_OBJECTS = 2
+_TYPES = ("{} is {}.", "Type {} as {}.", "{} has type {}.", "{} should be {}.")
+_RETURNS = ("{} returns {}.", "The result of {} is {}.")
+_GRADES = (2, 3, 5, 6)
+_GRIDS = {
+    form: Grid(f"refactor/{form}", len(_FRAMES), _UNSEEN_FRAMES, len(_OBJECTS), _UNSEEN_OBJECTS)
+    for form in FORMS
+}
 
 
 def skeletons(form: str, *, unseen: bool) -> tuple[str, ...]:
-    """Return the names of a form's phrasing skeletons, seen or unseen."""
-    first, last = _bounds(unseen=unseen)
-    return tuple(f"{form}/{number:02}" for number in range(first, last))
+    """Return the names of a form's phrasing skeletons, seen or held out of training."""
+    return _GRIDS[form].names(unseen=unseen)
 
 
 def make(rng: random.Random, split: Literal["train", "eval"], *, unseen: bool = False) -> Record:
-    """Return random bad code with its clean form; ``unseen`` draws held-out phrasings only."""
-    form = rng.choice(tuple(KINDS))
-    component = style_components.DRAWS[form](rng, split)
-    messy = style_messy.mess(rng, component)
-    number = rng.randrange(*_bounds(unseen=unseen))
+    """Return random bad code with its clean form; ``unseen`` draws a held-out skeleton."""
+    form = rng.choice(FORMS)
+    component = draw(rng, form, split)
+    messy = style_messy.mess(rng, form, component)
+    row, column = _GRIDS[form].draw(rng, unseen=unseen)
     return Record(
         id="",
         task_type="style_refactor",
-        instruction=_phrase(rng, form, number, messy),
+        instruction=_phrase(rng, form, _FRAMES[row], _OBJECTS[column], messy),
         input=messy.code,
         output=component.render(),
-        skeleton=f"{form}/{number:02}",
+        skeleton=_GRIDS[form].name(row, column),
         slice="unseen" if unseen else "seen",
-        difficulty=1 + style_components.difficulty(component),
+        difficulty=_difficulty(component, messy),
     )
 
 
-def _bounds(*, unseen: bool) -> tuple[int, int]:
-    seen = _WIDTH * len(_FRAMES)
-    return (seen, seen + _WIDTH * len(_UNSEEN_FRAMES)) if unseen else (0, seen)
+def _phrase(rng: random.Random, form: str, frame: str, target: str, messy: Messy) -> str:
+    if form == "test":  # it has no name of its own
+        target = target.replace(" called", "").replace(" {name}", " of {name}")
+    sentences = [frame.format(target.format(kind=KINDS[form], name=messy.name))]
+    for lost, kind in messy.told:
+        told = rng.choice(_RETURNS if lost.endswith("()") else _TYPES)
+        sentences.append(told.format(lost, kind))
+    return " ".join(sentences)
 
 
-def _phrase(rng: random.Random, form: str, number: int, messy: Messy) -> str:
-    row, column = divmod(number, _WIDTH)
-    frame = (*_FRAMES, *_UNSEEN_FRAMES)[row]
-    text = frame.format(_OBJECTS[column].format(KINDS[form], messy.name))
-    if messy.untyped:
-        text += " " + rng.choice(_TYPES).format(*messy.untyped)
-    return text
+def _difficulty(component: Component, messy: Messy) -> int:
+    """Return 1 to 5 by the number of faults and the length of the clean code."""
+    points = len(messy.faults) + component.render().count("\n") // 4
+    return 1 + sum(points > grade for grade in _GRADES)

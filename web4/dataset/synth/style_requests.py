@@ -1,192 +1,198 @@
-"""Wordings of a component in a request: how it is named and how its details are told."""
+"""Requests for one component: a frame around a noun phrase, and how the details are told."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from web4.dataset.synth.typescript_forms import (
-    AsyncFunction,
-    Component,
-    Constant,
-    DefaultClass,
-    Enum,
-    ErrorClass,
-    Interface,
-    Member,
-    Method,
-    Registry,
-    Service,
-    Union,
-    ValueObject,
+from web4.dataset.synth import style_subjects
+from web4.dataset.synth.style_facts import Fact
+from web4.dataset.synth.style_subjects import KINDS
+from web4.dataset.synth.typescript_types import Component
+
+# These start with a verb, so that details can stand before them.
+_COMMANDS = (
+    "Create {}.",
+    "Write {}.",
+    "Add {}.",
+    "Define {}.",
+    "Declare {}.",
+    "Generate {}.",
+    "Implement {}.",
+    "Provide {}.",
+    "Build {}.",
+    "Give me {}.",
+    "Produce {}.",
+    "Supply {}.",
+    "Draft {}.",
+    "Code {}.",
 )
-
-# Noun phrases of a form: the sentence frames are filled with one of them.
-SUBJECTS: dict[str, tuple[str, ...]] = {
-    "interface": (
-        "an interface {name}",
-        "the interface {name}",
-        "an interface named {name}",
-        "an interface for the {phrase}",
-    ),
-    "default": (
-        "the default implementation of {name}",
-        "a default class for {name}",
-        "the class Default{name} implementing {name}",
-        "Default{name}, the default class of {name},",
-    ),
-    "value": (
-        "a value object {name}",
-        "an immutable value object {name}",
-        "a value object called {name}",
-        "a value object for the {phrase}",
-    ),
-    "registry": (
-        "a registry {name}",
-        "the registry {name}",
-        "a registry class {name}",
-        "a registry called {name}",
-    ),
-    "enum": (
-        "an enum {name}",
-        "a string enum {name}",
-        "an enum named {name}",
-        "an enum for the {phrase}",
-    ),
-    "union": (
-        "a union type {name}",
-        "a string union {name}",
-        "a union type named {name}",
-        "a union type for the {phrase}",
-    ),
-    "constant": (
-        "a constant {constant}",
-        "the constant {constant}",
-        "a constant named {constant}",
-        'a constant for "{phrase}"',
-    ),
-    "error": (
-        "an error class {name}",
-        "a typed error {name}",
-        "the error class {name}",
-        "an error class named {name}",
-    ),
-    "service": (
-        "an async service {name}",
-        "the async service {name}",
-        "an async service class {name}",
-        "an async service named {name}",
-    ),
-    "function": (
-        "an async function {camel}",
-        "the async function {camel}",
-        "an async function named {camel}",
-        "an async function called {camel}",
-    ),
-}
-TEMPLATES: dict[str, str] = {
-    "interface": "interface",
-    "default": "default implementation",
-    "value": "value object",
-    "registry": "registry",
-    "enum": "enum",
-    "union": "union type",
-    "constant": "constant",
-    "error": "error class",
-    "service": "async service",
-    "function": "async function",
-}
+_SENTENCES = (
+    "I need {}.",
+    "We want {}.",
+    "Please declare {}.",
+    "Please write {}.",
+    "In TypeScript, write {}.",
+    "In house style, implement {}.",
+    "By our rules, create {}.",
+    "Can you add {}?",
+    "Could you write {}?",
+    "Would you create {}?",
+    "May I have {}?",
+    "Next comes {}.",
+    "What we need is {}.",
+    "The task is to write {}.",
+    "The next file is {}.",
+    "Now it is time for {}.",
+)
+_UNSEEN_FRAMES = (
+    "Could you set up {}?",
+    "Our code still lacks {}.",
+    "Let us have {}.",
+    "What is missing is {}.",
+    "Prepare {}.",
+)
+FRAMES = (*_COMMANDS, *_SENTENCES, *_UNSEEN_FRAMES)
+UNSEEN_FRAMES = len(_UNSEEN_FRAMES)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A component told in words.
+    """What is asked; ``turns`` counts what makes it harder to read than one plain sentence."""
 
-    ``tail`` follows the noun phrase; ``fields`` are the labels and values of a template request.
-    """
-
-    tail: str
-    fields: tuple[tuple[str, str], ...]
+    instruction: str
+    input: str = ""
+    turns: int = 0
 
 
-def subject(form: str, index: int, component: Component) -> str:
-    name = component.name
-    return SUBJECTS[form][index].format(
-        name=name.pascal, camel=name.camel, constant=name.constant, phrase=name.phrase
+def plain(
+    rng: random.Random, frame: str, phrase: str, facts: Sequence[Fact], *, unseen: bool
+) -> Request:
+    """Ask for a component with its details in the same sentence, around it or in a list."""
+    if not facts:
+        return Request(_asked(frame, phrase))
+    tellings = _UNSEEN_TELLINGS if unseen and rng.randrange(2) else _TELLINGS
+    return rng.choice(tellings)(rng, frame, phrase, facts)
+
+
+def from_code(rng: random.Random, frame: str, phrase: str, code: str) -> Request:
+    """Ask for a component whose details stand in code that exists already."""
+    told = rng.choice(
+        (
+            "{} The code below exists; do not repeat it.",
+            "{} It belongs to the code below, which stays as it is.",
+            "{} See the existing code below.",
+            "{} Its details are in the code below.",
+        )
     )
+    return Request(told.format(_asked(frame, phrase)), code, turns=2)
 
 
-def request(rng: random.Random, component: Component) -> Request:  # noqa: PLR0911 - one a form
-    """Tell the details of a component; all that its code depends on is told."""
-    match component:
-        case Interface(members=members, method=method):
-            return _members(rng, members, method)
-        case DefaultClass(members=members) | ValueObject(members=members):
-            return _members(rng, members, None)
-        case Registry(item=item):
-            tail = rng.choice((" of {}", " for {}", " with item {}", " that maps keys to {}"))
-            return Request(tail.format(item.pascal), (("item", item.pascal),))
-        case Enum(values=values) | Union(values=values):
-            told = rng.choice((_listed, ", ".join, _quoted))(values)
-            tail = rng.choice((" with values {}", " listing {}", " with {}", ": {}")).format(told)
-            return Request(tail, (("values", told),))
-        case Constant(value=value):
-            tail = rng.choice((" with value {}", " = {}", " set to {}", " equal to {}"))
-            return Request(tail.format(value), (("value", value),))
-        case ErrorClass(code=None):
-            return Request("", ())
-        case ErrorClass(code=code):
-            tail = rng.choice((" with code {}", " carrying code {}", " that has code {}"))
-            return Request(tail.format(code), (("code", str(code)),))
-        case Service(dependency=dependency, methods=methods):
-            return _service(rng, dependency.pascal, methods)
-        case AsyncFunction(dependency=dependency, parameter=parameter, returns=returns):
-            name = dependency.pascal
-            tails = (
-                f" that takes {name} and {parameter.code} and returns {returns}",
-                f" over {name} with {parameter.code}, returning {returns}",
-                f" that uses {name}, takes {parameter.code} and returns {returns}",
-            )
-            fields = (("uses", name), ("parameter", parameter.code), ("returns", returns))
-            return Request(rng.choice(tails), fields)
+TEMPLATES = (
+    "Template: {kind}. Name: {name}.{dotted}",
+    "Use template {kind}. Name: {name}.{dotted}",
+    "Fill the template {kind}. Name: {name}.{dotted}",
+    "{name} from template {kind}.{dotted}",
+    "Template {kind}; name {name}{semicolons}",
+    "template: {kind} | name: {name}{bars}",
+    "Template: {kind}\nName: {name}{lines}",
+    "Fill the template below.",
+    "From the template below, write the code.",
+    "Write the {kind} of the template below.",
+    "Apply template {kind} to {name}.{dotted}",
+    "Render the template {kind}. Name = {name}.{dotted}",
+)
+UNSEEN_TEMPLATES = 2
 
 
-def _members(rng: random.Random, members: Sequence[Member], method: Method | None) -> Request:
-    style = rng.randrange(4)
-    told = [_member(member, style) for member in members]
-    if method:
-        kind = "async method" if method.asynchronous else "method"
-        told.append(f"{kind} {_method(rng, method)}")
-    tail = rng.choice((" with {}", " with {}", " that has {}", " having {}"))
-    return Request(tail.format(_listed(told)), (("members", ", ".join(told)),))
-
-
-def _member(member: Member, style: int) -> str:
-    name = member.name.camel
-    kind = f"optional {member.type}" if member.optional else member.type
-    spelt = (member.code, f"{name} ({kind})", f"{kind} {name}", f"{name} as {kind}")
-    return spelt[style]
-
-
-def _method(rng: random.Random, method: Method) -> str:
-    return method.head + rng.choice((" returning ", " that returns ")) + method.returns
-
-
-def _service(rng: random.Random, dependency: str, methods: Sequence[Method]) -> Request:
-    told = _listed([_method(rng, method) for method in methods])
-    noun = "method" if len(methods) == 1 else "methods"
-    tails = (
-        f" with injected {dependency} and {noun} {told}",
-        f" over {dependency} with {noun} {told}",
-        f" that injects {dependency} and has {noun} {told}",
+def template(number: int, form: str, component: Component, facts: Sequence[Fact]) -> Request:
+    """Ask for a component by the fields of a template, in one of the layouts."""
+    layout = TEMPLATES[number]
+    kind, name = KINDS[form], style_subjects.spelt_name(form, component)
+    fields = [(fact.label, fact.listed) for fact in facts]
+    lines = "".join(f"\n{label}: {value}" for label, value in fields)
+    instruction = layout.format(
+        kind=kind,
+        name=name,
+        dotted="".join(f" {label.capitalize()}: {value}." for label, value in fields),
+        semicolons="".join(f"; {label} {value}" for label, value in fields),
+        bars="".join(f" | {label}: {value}" for label, value in fields),
+        lines="".join(f"\n{label.capitalize()}: {value}" for label, value in fields),
     )
-    return Request(rng.choice(tails), (("uses", dependency), (noun, told)))
+    if "below" not in layout:
+        return Request(instruction, turns=1)
+    return Request(instruction, f"template: {kind}\nname: {name}{lines}", turns=1)
 
 
-def _listed(items: Sequence[str]) -> str:
-    if len(items) == 1:
-        return items[0]
-    return f"{', '.join(items[:-1])} and {items[-1]}"
+def _asked(frame: str, phrase: str, tail: str = "") -> str:
+    """Fill a frame; the comma after an apposition stands only before what follows."""
+    return frame.format(f"{phrase} {tail}" if tail else phrase.removesuffix(","))
 
 
-def _quoted(items: Sequence[str]) -> str:
-    return _listed([f"'{item}'" for item in items])
+def _inline(_: random.Random, frame: str, phrase: str, facts: Sequence[Fact]) -> Request:
+    return Request(_asked(frame, phrase, _joined([fact.tail for fact in facts])))
+
+
+def _after(_: random.Random, frame: str, phrase: str, facts: Sequence[Fact]) -> Request:
+    return Request(f"{_asked(frame, phrase)} {' '.join(fact.sentence for fact in facts)}", turns=1)
+
+
+def _before(rng: random.Random, frame: str, phrase: str, facts: Sequence[Fact]) -> Request:
+    """Tell the details first, as far as the frame lets them."""
+    asked = _asked(frame, phrase)
+    if frame in _COMMANDS:
+        nouns = " and ".join(fact.noun for fact in facts)
+        opening = rng.choice(("With", "With", "Given", "From"))
+        return Request(f"{opening} {nouns}, {asked[0].lower()}{asked[1:]}", turns=2)
+    told = " ".join(f"{fact.label.capitalize()}: {fact.listed}." for fact in facts)
+    return Request(f"{told} {asked}", turns=2)
+
+
+def _bullets(rng: random.Random, frame: str, phrase: str, facts: Sequence[Fact]) -> Request:
+    mark = rng.choice(("- ", "- ", "* ", ""))
+    lines = []
+    for fact in facts:
+        label = "" if fact.label in _BARE else f"{fact.label.replace('methods', 'method')}: "
+        lines += [f"{mark}{label}{item}" for item in fact.items]
+    pointer = rng.choice(
+        (
+            "Details below.",
+            "The details are below.",
+            "The list below tells the details.",
+            "See the list below.",
+            "All else stands below.",
+        )
+    )
+    return Request(f"{_asked(frame, phrase)} {pointer}", "\n".join(lines), turns=1)
+
+
+def _listed(_: random.Random, frame: str, phrase: str, facts: Sequence[Fact]) -> Request:
+    told = "; ".join(f"{fact.label}: {fact.listed}" for fact in facts)
+    return Request(f"{_asked(frame, phrase)} {told[0].upper()}{told[1:]}.", turns=1)
+
+
+def _in_parentheses(_: random.Random, frame: str, phrase: str, facts: Sequence[Fact]) -> Request:
+    told = "; ".join(f"{fact.label}: {fact.listed}" for fact in facts)
+    return Request(_asked(frame, phrase.removesuffix(","), f"({told})"), turns=1)
+
+
+def _known(_: random.Random, frame: str, phrase: str, facts: Sequence[Fact]) -> Request:
+    told = "; ".join(f"{fact.label} {fact.listed}" for fact in facts)
+    return Request(f"First the details: {told}. {_asked(frame, phrase)}", turns=2)
+
+
+# What needs no label in a list: its items say what they are.
+_BARE = ("member", "members", "values", "entries", "parameters", "checks", "sample")
+_CLAUSES = ("that ", "which ", "whose ", "calling ", "composing ", "built ", "returning ")
+_Telling = Callable[[random.Random, str, str, Sequence[Fact]], Request]
+_TELLINGS: tuple[_Telling, ...] = (_inline, _inline, _inline, _after, _before, _bullets, _listed)
+_UNSEEN_TELLINGS: tuple[_Telling, ...] = (_in_parentheses, _known)
+
+
+def _joined(tails: Sequence[str]) -> str:
+    """Join what follows a noun phrase; a second clause about the same thing needs an "and"."""
+    told = tails[0]
+    for before, tail in pairwise(tails):
+        repeats = tail.split(" ", 1)[0] == before.split(" ", 1)[0]
+        told += f" and {tail}" if repeats or tail.startswith(_CLAUSES) else f" {tail}"
+    return told

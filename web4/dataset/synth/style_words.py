@@ -4,12 +4,13 @@ import random
 import zlib
 from typing import Literal
 
-from web4.dataset.synth.typescript_forms import Member, ValueType
 from web4.dataset.synth.typescript_names import Identifier
+from web4.dataset.synth.typescript_types import Member, ValueType
 
 Split = Literal["train", "eval"]
 
-_MAX_NAME = 22
+MAX_NAME = 22
+_ACRONYM_SHARE = 0.17
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -26,24 +27,28 @@ QUALIFIERS = _split(
     "tagged temporary tracked trusted typed verified virtual visible weekly yearly"
 )
 SUBJECTS = _split(
-    "account address agent alarm album answer apartment API article asset auction author badge "
+    "account address agent alarm album answer apartment article asset auction author badge "
     "bank basket battery bike block blog board book booking bridge broker bucket budget bus cable "
     "calendar camera campaign car card cargo cart category channel chapter chart city claim class "
-    "client clinic color comment company contact contract country coupon course courier CPU crop "
-    "CSV currency customer dealer deposit desk device DNS doctor document domain donor door driver "
+    "client clinic color comment company contact contract country coupon course courier crop "
+    "currency customer dealer deposit desk device doctor document domain donor door driver "
     "email employee engine event expense farm field file film fleet flight folder form forum "
-    "freight fuel game garden gate gift GPU grade grant graph guest guide harbor hotel house HTTP "
-    "image invoice IP island item job journal JSON JWT key kitchen label lab lane lease ledger "
+    "freight fuel game garden gate gift grade grant graph guest guide harbor hotel house "
+    "image invoice island item job journal key kitchen label lab lane lease ledger "
     "lesson letter library license loan lock log machine mail map market meal member menu message "
     "meter mission model movie museum node note notice office offer order packet page panel "
-    "parcel parking part patient payment PDF permit phone photo pipeline plane plan plant player "
+    "parcel parking part patient payment permit phone photo pipeline plane plan plant player "
     "plugin policy poll port post price printer product project quota quote race rack radio recipe "
     "refund region rental repair report request review ride river road robot role room route rule "
     "salary sale school score screen seat sensor server session ship shop signal site skill song "
-    "speaker SQL stage station stock store storm stream street student survey table tank target "
-    "task tax TCP team tenant test theme thread ticket tool topic tour tower track trade train "
+    "speaker stage station stock store storm stream street student survey table tank target "
+    "task tax team tenant test theme thread ticket tool topic tour tower track trade train "
     "transfer trip truck user vault vehicle vendor venue video visit voice voucher wallet "
-    "warehouse weather window worker XML zone"
+    "warehouse weather window worker zone"
+)
+ACRONYMS = _split(
+    "API CLI CPU CSS CSV DNS GPU HTML HTTP HTTPS IOR IP JSON JWT PDF REST SQL SSH TCP TLS UDP UI "
+    "URL UUID XML"
 )
 DATA_ROLES = _split(
     "batch bundle detail draft entry history info limit link metric offer option overview preset "
@@ -63,6 +68,10 @@ FAULTS = _split(
     "blocked closed corrupt denied duplicate empty expired invalid locked missing outdated "
     "overdue overflow rejected revoked stale suspended timeout unknown unavailable"
 )
+ALIAS_ROLES = _split("key code index lookup names totals weights labels tags path values ids")
+MAP_ROLES = _split("limits labels colors sizes defaults delays codes weights titles rates prices")
+TEXT_ROLES = _split("label title caption line path key heading text entry summary")
+ATTEMPTS = _split("import export lookup update check search request upload transfer payment sync")
 CHOICES = _split(
     "active amber basic black blue bold bronze busy cheap clean closed cold compact copper "
     "custom daily dark done draft dry east empty fast final free fresh full gold gray green hard "
@@ -109,6 +118,7 @@ def _typed(pools: dict[ValueType, str]) -> tuple[Member, ...]:
 
 
 MEMBERS = _typed(_TYPED)
+VALUE_TYPES: tuple[ValueType, ...] = tuple(_TYPED)
 PARAMETERS = _typed(_PARAMETERS)
 
 
@@ -124,19 +134,32 @@ def chance(rng: random.Random, share: float) -> bool:
 
 
 def compose(rng: random.Random, split: Split, *pools: tuple[str, ...]) -> Identifier:
-    """Draw one word a pool until the name is short, has no word twice and lies in the split."""
+    """Draw one word a pool until the name is short, has no word twice and lies in the split.
+
+    In some of the names that have a subject, an acronym stands in its place.
+    """
+    acronym = chance(rng, _ACRONYM_SHARE)
     while True:
-        name = Identifier.of(" ".join(rng.choice(pool) for pool in pools))
+        drawn = (ACRONYMS if acronym and pool is SUBJECTS else pool for pool in pools)
+        name = Identifier.of(" ".join(rng.choice(pool) for pool in drawn))
         words = [word.lower() for word in name.words]
         distinct = len(dict.fromkeys(words)) == len(words)
-        if distinct and len(name.pascal) <= _MAX_NAME and in_split(name, split):
+        if distinct and len(name.pascal) <= MAX_NAME and in_split(name, split):
             return name
 
 
-def members(rng: random.Random, most: int) -> tuple[Member, ...]:
-    """Draw 1 to ``most`` distinct members."""
-    count = rng.randint(1, most)
-    kinds = tuple(_TYPED)
+def data_name(rng: random.Random, split: Split) -> Identifier:
+    """Draw the name of a thing that holds data."""
+    if chance(rng, 0.5):
+        return compose(rng, split, SUBJECTS, DATA_ROLES)
+    return compose(rng, split, QUALIFIERS, SUBJECTS)
+
+
+def members(
+    rng: random.Random, least: int, most: int, kinds: tuple[ValueType, ...] = VALUE_TYPES
+) -> tuple[Member, ...]:
+    """Draw ``least`` to ``most`` distinct members of the given types."""
+    count = rng.randint(least, most)
     chosen: dict[str, Member] = {}
     while len(chosen) < count:
         kind = rng.choice(kinds)

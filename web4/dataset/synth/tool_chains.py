@@ -1,150 +1,111 @@
-"""The intents that two to four steps answer."""
+"""The intents that several steps answer."""
 
+from web4.dataset.synth.tool_clauses import (
+    CREATE,
+    DIFF,
+    EDIT,
+    FETCH,
+    LIST,
+    OPEN,
+    READ,
+    RUN,
+    SWAP,
+    renumbered,
+)
+from web4.dataset.synth.tool_composition import Chain
+from web4.dataset.synth.tool_conditionals import CONDITIONALS, Branching
 from web4.dataset.synth.tool_data_chains import DATA_CHAINS
-from web4.dataset.synth.tool_grammar import Group, Intent, Step
 
-_PAIRS: tuple[str, ...] = (
-    "{a}, then {it}",
-    "{a} and then {it}",
-    "first {a}, then {it}",
-    "{a}; after that, {it}",
-    "{a}, and [afterwards|when that is done] {it}",
-    "do two things in order: {a}; {it}",
-    "before you {b}, {a}",
-    "{b}, but first {a}",
-    "step 1: {a}; step 2: {it}",
-    "{b} after you {a}",
-    "start with this: {a}. Then {it}.",
-)
-_UNSEEN_PAIRS: tuple[str, ...] = ("{a}, and only then {it}",)
-_TRIPLES: tuple[str, ...] = (
-    "{a}, {b}, and then {c}",
-    "first {a}, then {b}, and finally {c}",
-    "{a}; then {b}; then {c}",
-    "step 1: {a}; step 2: {b}; step 3: {c}",
-    "in this order: {a}; {b}; {c}",
-    "{a}. Then {b}. [Finally|At the end], {c}.",
-    "do three things in order: {a}, {b}, {c}",
-    "{a}, then {b}, and [after that|at the end] {c}",
-    "before you {c}, {a} and then {b}",
-    "{c}, but only after you {a} and then {b}",
-)
-_UNSEEN_TRIPLES: tuple[str, ...] = ("{a}, next {b}, and last of all {c}",)
+_READ_2, _READ_3, _CREATE_2 = renumbered(READ, 2), renumbered(READ, 3), renumbered(CREATE, 2)
 
-_READ: Step = ("read_file", {"path": "{path}"})
-_CREATE: Step = ("create_new_file", {"path": "{path}", "content": "{content}"})
-_RUN: Step = ("run_terminal_command", {"command": "{command}"})
-_DIFF: Step = ("view_diff", {})
-_EDIT: Step = ("edit_existing_file", {"path": "{path}", "instructions": "{edit}"})
-_LS: Step = ("ls", {"dirPath": "{dir}"})
-_OPEN: Step = ("read_currently_open_file", {})
-_FETCH: Step = ("fetch_url_content", {"url": "{url}"})
-_SAVE: Step = ("create_new_file", {"path": "{path}", "content": "<RESULTS:fetch_url_content>"})
-_SWAP: Step = (
-    "single_find_and_replace",
-    {"path": "{path}", "find": "{find}", "replace": "{replace}"},
+_READ_TWO = (
+    "[read|open|show me] {path} and {path2}",
+    "[read|open] [both |]{path} and {path2}",
+    "[read|open] these two files: {path} and {path2}",
+    "What do {path} and {path2} contain?",
+    "I [want|need] to [read|see] {path} and {path2}.",
+    "[show me|print] the contents of [both |]{path} and {path2}",
+    "[read|open] the files {path} and {path2}, [one by one|in any order]",
+)
+_READ_THREE = (
+    "read {path}, {path2} and {path3}, in [that|this] order",
+    "[read|open] these three files one after the other: {path}, {path2}, {path3}",
+    "[read|open] {path}, then {path2}, then {path3}",
+    "I [want|need] to [read|see] {path} first, then {path2}, and {path3} last.",
+    "[show me|print] first {path}, then {path2}, and finally {path3}",
+    "[read|open] {path} first, {path2} second and {path3} third",
+)
+_READ_PAIR = (
+    "[read|open] {path}, then {path2}",
+    "[read|open] {path} first and {path2} second",
+    "[read|open] {path2}, but only after {path}",
+    "I [want|need] to [read|see] {path} first, then {path2}.",
 )
 
-_READ_IT = "[read|open|look at] {path}"
-_CREATE_IT = "[create|make|add] the [file|new file] {path} [with the content|containing] {content}"
-_RUN_IT = "[run|execute] {command}[| in the terminal]"
-_DIFF_IT = "[show|view|display] the [diff|uncommitted changes|working diff]"
-_EDIT_IT = "[apply|make] the [edit|change] {edit} [to|in] {path}"
-_LS_IT = "[list|list what is in] the [folder|directory] {dir}"
-_OPEN_IT = "[read|look at] the [file I have open|file open in the editor|active file]"
-_FETCH_IT = "[fetch|load|get] {url}"
-_SWAP_IT = "replace {find} [with|by] {replace} in {path}"
+_STEP_CHAINS: tuple[Chain, ...] = (
+    Chain("read_edit", (READ, EDIT), ("code", "edit"), weight=3),
+    Chain("read_replace", (READ, SWAP), ("file", "swap"), weight=3),
+    Chain("create_run", (CREATE, RUN), ("new", "command"), weight=3),
+    Chain("create_read", (CREATE, READ), ("new",)),
+    Chain("run_diff", (RUN, DIFF), ("command",)),
+    Chain("diff_run", (DIFF, RUN), ("command",)),
+    Chain("edit_diff", (EDIT, DIFF), ("code", "edit")),
+    Chain("edit_run", (EDIT, RUN), ("code", "edit", "command")),
+    Chain("edit_read", (EDIT, READ), ("code", "edit")),
+    Chain("replace_run", (SWAP, RUN), ("file", "swap", "command")),
+    Chain("replace_diff", (SWAP, DIFF), ("file", "swap"), weight=3),
+    Chain("replace_read", (SWAP, READ), ("file", "swap")),
+    Chain("ls_read", (LIST, READ), ("folder", "file"), weight=3),
+    Chain("open_edit", (OPEN, EDIT), ("code", "edit"), weight=3),
+    Chain("open_run", (OPEN, RUN), ("command",)),
+    Chain("open_read", (OPEN, READ), ("file",)),
+    Chain("fetch_read", (FETCH, READ), ("url", "file")),
+    Chain("fetch_edit", (FETCH, EDIT), ("url", "code", "edit")),
+    Chain("run_read", (RUN, READ), ("command", "file")),
+    Chain("read_in_order", (READ, _READ_2), ("files",), _READ_PAIR,
+          ("let me see {path} to begin with and {path2} to finish",)),
+    Chain("read_two", (READ, _READ_2), ("files",), _READ_TWO,
+          ("go over both {path} and {path2}", "How do {path} and {path2} read at the moment?"),
+          2, loose=True),
+    Chain("create_two", (CREATE, _CREATE_2), ("new", "new:2"), (
+          "create two files: {path} with {content} and {path2} with {content2}",
+          "[create|add] {path} with {content} and {path2} with {content2}",
+          "I [want|need] two new files: {path} with {content}, and {path2} with {content2}.",
+          ), ("lay down {path} with {content} as well as {path2} with {content2}",), 2,
+          loose=True),
+    Chain("fetch_and_read", (FETCH, READ), ("url", "file"), weight=1, loose=True),
+    Chain("ls_and_read", (LIST, READ), ("folder", "file"), weight=1, loose=True),
+    Chain("open_and_diff", (OPEN, DIFF), (), weight=1, loose=True),
+    Chain("read_three", (READ, _READ_2, _READ_3), ("files",), _READ_THREE,
+          ("let me see {path}, next {path2}, and {path3} to finish",)),
+    Chain("edit_run_diff", (EDIT, RUN, DIFF), ("code", "edit", "command"), weight=3),
+    Chain("replace_run_diff", (SWAP, RUN, DIFF), ("file", "swap", "command"), weight=3),
+    Chain("create_run_diff", (CREATE, RUN, DIFF), ("new", "command")),
+    Chain("read_edit_run", (READ, EDIT, RUN), ("code", "edit", "command"), weight=3),
+    Chain("read_edit_diff", (READ, EDIT, DIFF), ("code", "edit")),
+    Chain("read_replace_diff", (READ, SWAP, DIFF), ("file", "swap")),
+    Chain("read_replace_run", (READ, SWAP, RUN), ("file", "swap", "command")),
+    Chain("ls_read_edit", (LIST, READ, EDIT), ("folder", "code", "edit")),
+    Chain("ls_read_diff", (LIST, READ, DIFF), ("folder", "file")),
+    Chain("open_edit_run", (OPEN, EDIT, RUN), ("code", "edit", "command")),
+    Chain("open_edit_diff", (OPEN, EDIT, DIFF), ("code", "edit")),
+    Chain("create_read_run", (CREATE, READ, RUN), ("new", "command")),
+    Chain("fetch_read_edit", (FETCH, READ, EDIT), ("url", "code", "edit")),
+    Chain("read_edit_run_diff", (READ, EDIT, RUN, DIFF), ("code", "edit", "command"), weight=3),
+    Chain("read_replace_run_diff", (READ, SWAP, RUN, DIFF), ("file", "swap", "command"),
+          weight=3),
+    Chain("ls_read_edit_run", (LIST, READ, EDIT, RUN), ("folder", "code", "edit", "command")),
+    Chain("ls_read_replace_diff", (LIST, READ, SWAP, DIFF), ("folder", "file", "swap")),
+    Chain("fetch_read_edit_run", (FETCH, READ, EDIT, RUN), ("url", "code", "edit", "command")),
+    Chain("open_edit_run_diff", (OPEN, EDIT, RUN, DIFF), ("code", "edit", "command")),
+    Chain("ls_read_edit_run_diff", (LIST, READ, EDIT, RUN, DIFF),
+          ("folder", "code", "edit", "command")),
+    Chain("fetch_read_edit_run_diff", (FETCH, READ, EDIT, RUN, DIFF),
+          ("url", "code", "edit", "command")),
+    Chain("open_read_replace_run_diff", (OPEN, READ, SWAP, RUN, DIFF),
+          ("file", "swap", "command")),
+    Chain("ls_open_read_replace_diff", (LIST, OPEN, READ, SWAP, DIFF),
+          ("folder", "file", "swap")),
+)  # fmt: skip
 
-
-def _compose(connector: str, **clauses: str) -> str:
-    for name, clause in clauses.items():
-        connector = connector.replace("{" + name + "}", clause)
-    return connector[0].upper() + connector[1:] if connector.endswith(".") else connector
-
-
-def _chain(
-    name: str,
-    clauses: tuple[tuple[Step, str], ...],
-    draws: tuple[Group, ...],
-    it: str | None = None,
-) -> Intent:
-    """Compose a chain; ``it`` is the last clause where it may refer back to the first."""
-    spoken: dict[str, str] = {
-        letter: clause for letter, (_, clause) in zip("abc", clauses, strict=False)
-    }
-    seen, unseen = _TRIPLES, _UNSEEN_TRIPLES
-    if len(clauses) == 2:  # noqa: PLR2004 - a pair
-        seen, unseen = _PAIRS, _UNSEEN_PAIRS
-        spoken["it"] = it or clauses[1][1]
-    return Intent(
-        name,
-        tuple(step for step, _ in clauses),
-        draws,
-        tuple(_compose(connector, **spoken) for connector in seen),
-        tuple(_compose(connector, **spoken) for connector in unseen),
-        1 + len(clauses),
-        2,
-    )
-
-
-_STEP_CHAINS: tuple[Intent, ...] = (
-    _chain(
-        "read_edit",
-        ((_READ, _READ_IT), (_EDIT, _EDIT_IT)),
-        ("code", "edit"),
-        "[apply|make] the [edit|change] {edit} [to it|in it]",
-    ),
-    _chain(
-        "read_replace",
-        ((_READ, _READ_IT), (_SWAP, _SWAP_IT)),
-        ("file", "swap"),
-        "replace {find} [with|by] {replace} in it",
-    ),
-    _chain("create_run", ((_CREATE, _CREATE_IT), (_RUN, _RUN_IT)), ("new", "command")),
-    _chain(
-        "create_read",
-        ((_CREATE, _CREATE_IT), (_READ, _READ_IT)),
-        ("new",),
-        "[read|open] it",
-    ),
-    _chain("run_diff", ((_RUN, _RUN_IT), (_DIFF, _DIFF_IT)), ("command",)),
-    _chain("diff_run", ((_DIFF, _DIFF_IT), (_RUN, _RUN_IT)), ("command",)),
-    _chain("edit_diff", ((_EDIT, _EDIT_IT), (_DIFF, _DIFF_IT)), ("code", "edit")),
-    _chain("edit_run", ((_EDIT, _EDIT_IT), (_RUN, _RUN_IT)), ("code", "edit", "command")),
-    _chain("replace_run", ((_SWAP, _SWAP_IT), (_RUN, _RUN_IT)), ("file", "swap", "command")),
-    _chain("replace_diff", ((_SWAP, _SWAP_IT), (_DIFF, _DIFF_IT)), ("file", "swap")),
-    _chain("ls_read", ((_LS, _LS_IT), (_READ, _READ_IT)), ("folder", "file")),
-    _chain("open_run", ((_OPEN, _OPEN_IT), (_RUN, _RUN_IT)), ("command",)),
-    _chain("fetch_read", ((_FETCH, _FETCH_IT), (_READ, _READ_IT)), ("url", "file")),
-    _chain(
-        "fetch_save",
-        (
-            (_FETCH, _FETCH_IT),
-            (_SAVE, "[create|write] {path} with [the fetched text|what was fetched]"),
-        ),
-        ("url", "saved"),
-        "[create|write] {path} with [the fetched text|what was fetched]",
-    ),
-    _chain(
-        "replace_run_diff",
-        ((_SWAP, _SWAP_IT), (_RUN, _RUN_IT), (_DIFF, _DIFF_IT)),
-        ("file", "swap", "command"),
-    ),
-    _chain(
-        "create_run_diff",
-        ((_CREATE, _CREATE_IT), (_RUN, _RUN_IT), (_DIFF, _DIFF_IT)),
-        ("new", "command"),
-    ),
-    _chain(
-        "read_edit_run",
-        ((_READ, _READ_IT), (_EDIT, _EDIT_IT), (_RUN, _RUN_IT)),
-        ("code", "edit", "command"),
-    ),
-    _chain(
-        "ls_read_diff",
-        ((_LS, _LS_IT), (_READ, _READ_IT), (_DIFF, _DIFF_IT)),
-        ("folder", "file"),
-    ),
-)
-
-CHAINS: tuple[Intent, ...] = _STEP_CHAINS + DATA_CHAINS
+CHAINS: tuple[Chain | Branching, ...] = _STEP_CHAINS + DATA_CHAINS + CONDITIONALS

@@ -6,19 +6,24 @@ value as it stands. A sentence that ends in a mark stands alone, any other is an
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, Protocol
 
+from web4.dataset.synth.tool_difficulty import grade, is_turned
+from web4.dataset.synth.tool_globs import matches
+from web4.dataset.synth.tool_plans import Step, filled, mirrored, plan_of, reordered
 from web4.dataset.synth.vocabulary import Lexicon, Slots, Split, in_split
-from web4.records import Plan, PlanStep
+from web4.records import Plan
+
+__all__ = ["Form", "Frame", "Group", "Intent", "Request", "Step", "Told", "draw_request", "form_of"]
 
 Form = Literal["imperative", "open", "whole"]
-Step = tuple[str, Mapping[str, Any]]
-Group = Literal[
-    "file", "files", "folder", "code", "new", "command", "glob", "url", "saved", "edit", "rule",
-    "query", "regex", "swap",
-]  # fmt: skip
+Group = str
+"""A method of the lexicon that draws slots; ``new:2`` draws ``path2`` and ``content2``."""
+
+MAX_OUTPUT = 480
+"""The longest gold plan in characters: some 165 tokens of the model."""
 
 _CHOICE = re.compile(r"\[([^\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)(!?)\}")
@@ -26,16 +31,49 @@ _QUOTED = ("find", "replace", "command", "content", "query", "glob", "edit", "ru
 _OPEN_END = re.compile(r": ?\{\w+!?\}$")
 # Sentences that start with no verb, and frames that ask for none.
 _LED = re.compile(
-    r"(in|from|with|by|of|under|if|unless|first|before|step|only|when|provided|should|among|where)\b"
-    r"|\{path|\[in\|"
+    r"(in|from|with|by|of|under|if|unless|first|before|after|once|step|only|when|provided|should"
+    r"|among|where|on|at|for|as|the|your|two|three|four|five|depending|whatever|wherever|should"
+    r"|within|across|through|instead|here|this|these|my|there|whichever|inside|over|to)\b"
+    r"|\{(?!edit)|\(|\d|\[(in|from|on|at|for|with|within|under|by|after|before|of|inside|two|three)\b"
 )
 _LOOSE = re.compile(r"(^|[:,.;] |so )\{[sS]\}")
 _QUOTES = ("`", '"', "'", "`", '"')
 
 
 @dataclass(frozen=True)
+class Told:
+    """One way of telling a request: its sentence and the steps that it asks for.
+
+    ``late_first`` says that the last step is told first, ``loose`` that the order is free.
+    """
+
+    sentence: str
+    steps: tuple[Step, ...]
+    key: str
+    late_first: bool = False
+    loose: bool = False
+
+
+class Asking(Protocol):
+    """What can be asked for in many ways: the values it needs and how it is told."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def draws(self) -> tuple[Group, ...]: ...
+    @property
+    def difficulty(self) -> int: ...
+    @property
+    def weight(self) -> int: ...
+
+    def tell(self, rng: random.Random, *, unseen: bool) -> Told:
+        """Draw a telling; an unseen one holds at least one part that training never has."""
+        ...
+
+
+@dataclass(frozen=True)
 class Intent:
-    """What a request asks for: the plan, the values it needs and the ways of asking."""
+    """What a request asks for in sentences that are listed: the plan and the values it needs."""
 
     name: str
     steps: tuple[Step, ...]
@@ -45,10 +83,17 @@ class Intent:
     difficulty: int = 1
     weight: int = 2
 
+    def tell(self, rng: random.Random, *, unseen: bool) -> Told:
+        number, sentence = pick(rng, self.sentences, self.unseen, unseen=unseen)
+        return Told(choose(sentence, rng), self.steps, str(number))
+
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around a sentence: ``{s}`` and ``{S}`` hold it, ``{other}`` a distractor."""
+    """What stands around a sentence: ``{s}`` and ``{S}`` hold it, ``{other}`` a distractor.
+
+    A frame that repeats ``{path}`` fits only a sentence about that one file.
+    """
 
     text: str
     unseen: bool = False
@@ -57,6 +102,8 @@ class Frame:
     def fits(self, sentence: str) -> bool:
         """Tell whether a sentence can stand in the frame."""
         form = form_of(sentence)
+        if "{path}" in self.text and ("{path}" not in sentence or "{path2}" in sentence):
+            return False
         if form == "open" and not self.text.rstrip(".").endswith(("{s}", "{S}")):
             return False
         return form == "whole" or not _LED.match(sentence) or bool(_LOOSE.search(self.text))
@@ -66,7 +113,7 @@ class Frame:
 class Request:
     """A drawn request and the plan that answers it."""
 
-    intent: Intent
+    intent: Asking
     instruction: str
     skeleton: str
     plan: Plan
@@ -81,18 +128,41 @@ def form_of(sentence: str) -> Form:
     return "open" if _OPEN_END.search(sentence) else "imperative"
 
 
+def pick(
+    rng: random.Random, seen: Sequence[str], held: Sequence[str], *, unseen: bool
+) -> tuple[int, str]:
+    """Draw one text with its number; those held out of training are numbered after the others."""
+    if unseen:
+        number = rng.randrange(len(held))
+        return len(seen) + number, held[number]
+    number = rng.randrange(len(seen))
+    return number, seen[number]
+
+
+def choose(text: str, rng: random.Random) -> str:
+    """Settle every ``[a|b]`` of a text."""
+    return _CHOICE.sub(lambda match: rng.choice(match[1].split("|")), text)
+
+
+def capital(text: str) -> str:
+    """Start a text with a capital, unless it starts with a slot."""
+    return text[:1].upper() + text[1:]
+
+
 def draw_request(
     rng: random.Random,
     split: Split,
-    intents: tuple[Intent, ...],
+    intents: Sequence[Asking],
     frames: Mapping[Form, tuple[Frame, ...]],
     *,
     unseen: bool,
 ) -> Request:
-    """Draw an intent, one of its sentences, a frame around it and the values in it."""
+    """Draw an intent, a way to tell it, a frame around that and the values in it."""
     intent = rng.choices(intents, [one.weight for one in intents])[0]
     while True:
         request = _draw(rng, split, intent, frames, unseen=unseen)
+        if len(request.plan.to_json()) > MAX_OUTPUT:
+            continue
         if intent.draws or in_split(request.instruction, split):
             return request
 
@@ -100,45 +170,55 @@ def draw_request(
 def _draw(
     rng: random.Random,
     split: Split,
-    intent: Intent,
+    intent: Asking,
     frames: Mapping[Form, tuple[Frame, ...]],
     *,
     unseen: bool,
 ) -> Request:
-    known = len(intent.sentences)
-    number = rng.randrange(known, known + len(intent.unseen)) if unseen else rng.randrange(known)
-    sentence = (intent.sentences + intent.unseen)[number]
-    form = form_of(sentence)
+    told = intent.tell(rng, unseen=unseen)
     usable = [
         (position, frame)
-        for position, frame in enumerate(frames[form])
-        if frame.fits(sentence) and (unseen or not frame.unseen)
+        for position, frame in enumerate(frames[form_of(told.sentence)])
+        if frame.fits(told.sentence) and (unseen or not frame.unseen)
     ]
     position, frame = rng.choices(usable, [frame.weight for _, frame in usable])[0]
     lexicon = Lexicon(rng, split)
     slots = _slots(intent, lexicon)
-    text = _framed(frame, sentence, _spoken(sentence, slots, rng), lexicon)
-    steps = [_filled({"tool": tool, "args": dict(args)}, slots) for tool, args in intent.steps]
+    text = _framed(frame, told.sentence, slots, lexicon)
+    steps = [filled({"tool": tool, "args": dict(args)}, slots) for tool, args in told.steps]
     return Request(
         intent,
         text,
-        f"{intent.name}/{number}-{position}",
-        _plan(steps),
-        _mirrored(steps),
-        min(5, intent.difficulty + ("{other}" in frame.text)),
+        f"{intent.name}/{told.key}-{position}",
+        plan_of(steps),
+        reordered(steps) if told.loose else mirrored(steps),
+        grade(
+            told.steps,
+            rated=intent.difficulty,
+            turned=told.late_first or is_turned(told.sentence, told.steps),
+            distracted="{other}" in frame.text,
+        ),
     )
 
 
-def _slots(intent: Intent, lexicon: Lexicon) -> Slots:
+def _slots(intent: Asking, lexicon: Lexicon) -> Slots:
     slots: Slots = {}
     for group in intent.draws:
-        drawn: Slots = getattr(lexicon, group)()
-        slots.update(drawn)
+        name, _, suffix = group.partition(":")
+        while True:
+            drawn: Slots = getattr(lexicon, name)()
+            if not _clash(drawn, slots):
+                break
+        slots.update({slot + suffix: value for slot, value in drawn.items()})
     return slots
 
 
-def _choose(text: str, rng: random.Random) -> str:
-    return _CHOICE.sub(lambda match: rng.choice(match[1].split("|")), text)
+def _clash(drawn: Slots, slots: Slots) -> bool:
+    """Tell whether new values could be taken for others of the same request."""
+    both = {**slots, **drawn}
+    find, query = both.get("find", ""), both.get("query", "")
+    overlap = bool(find and query) and (find in query or query in find)
+    return overlap or any(value in slots.values() for value in drawn.values())
 
 
 def _spoken(sentence: str, slots: Slots, rng: random.Random) -> str:
@@ -146,45 +226,33 @@ def _spoken(sentence: str, slots: Slots, rng: random.Random) -> str:
 
     def value(match: re.Match[str]) -> str:
         text = slots[match[1]]
-        if match[2] or match[1] not in _QUOTED:
+        if match[2] or match[1].rstrip("23") not in _QUOTED:
             return text
         mark = "`" if quote in text else quote
         return mark + text + mark
 
-    return _SLOT.sub(value, _choose(sentence, rng))
+    return _SLOT.sub(value, sentence)
 
 
-def _framed(frame: Frame, sentence: str, spoken: str, lexicon: Lexicon) -> str:
-    text = _choose(frame.text, lexicon.rng)
+def _framed(frame: Frame, sentence: str, slots: Slots, lexicon: Lexicon) -> str:
+    spoken = _spoken(sentence, slots, lexicon.rng)
+    text = choose(frame.text, lexicon.rng)
     if form_of(sentence) == "open":
         text = text.rstrip(".")
-    capital = spoken if sentence.startswith("{path}") else spoken[0].upper() + spoken[1:]
-    pieces = {"s": spoken, "S": capital}
+    # A path keeps its letters even where a sentence starts with it.
+    pieces = {"s": spoken, "S": spoken if sentence.startswith("{path") else capital(spoken)}
+    if "{path}" in text:
+        pieces["path"] = slots["path"]
     if "{other}" in text:
-        pieces["other"] = lexicon.path()
+        pieces["other"] = _other(slots, lexicon)
     return _SLOT.sub(lambda match: pieces[match[1]], text)
 
 
-def _filled(value: Any, slots: Slots) -> Any:
-    if isinstance(value, str):
-        return _SLOT.sub(lambda match: slots[match[1]], value)
-    if isinstance(value, dict):
-        return {key: _filled(item, slots) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_filled(item, slots) for item in value]
-    return value
-
-
-def _plan(steps: list[dict[str, Any]]) -> Plan:
-    return Plan(tuple(PlanStep(step["tool"], step["args"]) for step in steps))
-
-
-def _mirrored(steps: list[dict[str, Any]]) -> tuple[str, ...]:
-    """Return the plan with its condition and branches turned round, where it has any."""
-    if steps[-1]["tool"] != "conditional":
-        return ()
-    args = steps[-1]["args"]
-    negated = args["if"].endswith("== false")
-    condition = args["if"].rpartition(" ")[0] + (" true" if negated else " false")
-    turned = {"if": condition, "then": args["else"], "else": args["then"]}
-    return (_plan([*steps[:-1], {"tool": "conditional", "args": turned}]).to_json(),)
+def _other(slots: Slots, lexicon: Lexicon) -> str:
+    """Draw a path that the request has nothing to do with."""
+    while True:
+        path = lexicon.path()
+        if path in slots.values() or matches(slots.get("glob", ""), path):
+            continue
+        if not path.startswith(slots.get("dir", " ") + "/"):
+            return path

@@ -4,104 +4,37 @@ Whatever is composed belongs to one half for good: the parity of its CRC-32 deci
 """
 
 import random
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from web4.dataset.synth import vocabulary_texts as texts
+from web4.dataset.synth import vocabulary_words as words
+
 Split = Literal["train", "eval"]
 Slots = dict[str, str]
+Templates = tuple[str, ...]
 
-_AREAS = (
-    "auth", "billing", "cart", "catalog", "chat", "checkout", "cli", "config", "editor", "email",
-    "export", "feed", "forms", "graph", "import", "inbox", "jobs", "ledger", "login", "maps",
-    "media", "metrics", "orders", "parser", "payments", "player", "profile", "queue", "report",
-    "router", "search", "session", "storage", "sync", "theme", "upload", "users", "widgets",
-)  # fmt: skip
-_ROOTS = ("src", "lib", "app", "packages", "server", "client", "tests", "tools", "core", "docs")
-_FIRST = (
-    "access", "batch", "cache", "color", "data", "date", "error", "event", "field", "file",
-    "image", "index", "input", "invoice", "key", "label", "line", "log", "menu", "message",
-    "node", "order", "page", "price", "query", "rate", "retry", "row", "schema", "shape",
-    "state", "stock", "table", "task", "tax", "text", "token", "tree", "user", "view",
-)  # fmt: skip
-_SECOND = (
-    "adapter", "builder", "client", "controller", "counter", "factory", "filter", "formatter",
-    "guard", "handler", "helper", "layout", "limiter", "list", "loader", "mapper", "merger",
-    "model", "panel", "picker", "pool", "reader", "registry", "resolver", "router", "runner",
-    "schedule", "service", "store", "tracker", "types", "validator", "walker", "watcher", "writer",
-)  # fmt: skip
-_VERBS = (
-    "apply", "build", "check", "clear", "close", "copy", "count", "create", "fetch", "find",
-    "format", "get", "handle", "load", "merge", "move", "open", "parse", "push", "read", "render",
-    "reset", "resolve", "save", "send", "set", "sort", "split", "store", "update", "validate",
-)  # fmt: skip
-_EXTENSIONS = ("ts", "ts", "ts", "tsx", "js", "mjs", "json", "py", "css", "md", "yaml", "sql", "go")
-_CODE = ("ts", "ts", "ts", "tsx", "js", "py")
-_FORMATS = ("%s", "retries: %s", "timeout = %s", "MAX_ITEMS = %s", "port: %s", "v%s", "limit=%s")
-_REGEXES = (r"%s\(", r"\b%s\b", "^import .*%s", r"%s\d+", "%s[A-Z]+", "^class %s", "(get|set)%s")
-_EDITS = (
-    "add a null check to {name}", "make {name} async", "add a doc comment above {name}",
-    "log the error in {name}", "remove the unused parameter of {name}", "export {name}",
-    "move {name} to the end of the file", "return early in {name} when the list is empty",
-    "give {name} an explicit return type", "turn the loop in {name} into a map call",
-    "add a default value for the second argument of {name}", "cache the result of {name}",
-    "delete the dead branch in {name}", "throw a RangeError in {name} on negative input",
-    "sort the imports and group those of {name}", "split {name} into two functions",
-    "add a timeout of {number} seconds to {name}", "call {name} before {other}",
-    "limit {name} to {number} retries", "mark {name} as deprecated in favor of {other}",
-)  # fmt: skip
-_RULES = (
-    "Use named exports in {area} modules", "Never log {first} values",
-    "Prefer const over let in {area} code", "Write a test for each {first} {second}",
-    "Keep every {second} under {number} lines", "Do not import {area} from {root}",
-    "Always type the {first} argument", "Throw typed errors from the {first} {second}",
-    "Put {first} constants in {root}/{area}", "Name each {second} after its {first}",
-    "Review changes to {area} with two people", "Document public functions of the {first} {second}",
-)  # fmt: skip
-_CONTENTS = (
-    ("ts", "export const {caps} = {number};"), ("ts", "export type {pascal} = string;"),
-    ("js", 'console.log("{first} {second} ready");'), ("js", "module.exports = {number};"),
-    ("py", 'print("{first} {number}")'), ("py", "{caps} = {number}"),
-    ("json", '{"{first}":{number}}'), ("json", '{"{area}":"{second}","debug":true}'),
-    ("json", '["{first}","{second}"]'), ("md", "# {First} {second}"),
-    ("md", "Notes on the {first} {second}"), ("txt", "{first} {second} {number}"),
-    ("txt", "TODO: describe the {area} {second}"), ("yaml", "{first}_limit: {number}"),
-    ("css", ".{first}-{second} { margin: {number}px; }"), ("sql", "SELECT * FROM {area};"),
-)  # fmt: skip
-_COMMANDS = (
-    "npm test -- {first}-{second}", "npm run {verb}:{area}", "npx vitest run {area}/{first}",
-    "npx tsc -p packages/{area}", "npx eslint {root}/{area} --fix", "make {verb}-{area}",
-    "node scripts/{verb}-{first}.mjs", "python -m {area}.{second}",
-    "pytest tests/{area} -k {first}",
-    "go test ./{area}/{first}", "cargo run -p {area}-{second}", "git log --oneline -{number}",
-    "docker compose up -d {area}", "yarn workspace {area} {verb}", "pnpm --filter {area} build",
-    "git switch -c {verb}-{first}-{second}", "npm install {first}-{second}@{number}",
-    "du -sh {root}/{area}", "prettier --check {root}/{area}",
-)  # fmt: skip
-_GLOBS = (
-    "{root}/**/*.{ext}", "{root}/{area}/*.{ext}", "{area}/**/*.{ext}", "**/{first}-*.{ext}",
-    "**/*{second}*.{ext}", "{root}/**/{first}*.{ext}", "**/*.{second}.{ext}",
-    "{root}/{area}/**/*.{ext}", "packages/*/{area}/*.{ext}", "{root}/*-{second}.{ext}",
-)  # fmt: skip
-_URLS = (
-    "https://docs.example.com/{area}/{first}-{second}", "https://{area}.example.org/{first}",
-    "https://example.com/{area}/{number}.html", "https://api.example.net/v2/{area}/{first}",
-    "https://wiki.example.org/{first}-{second}", "https://example.net/{area}?page={number}",
-    "http://localhost:80{number}/{area}/{first}.json", "https://{first}.example.com/{area}.md",
-)  # fmt: skip
-_TEXTS = (
-    "{name}",
-    "{name}",
-    "{pascal}",
-    "{caps}",
-    "TODO: {first}",
-    "{first}_{second}",
-    "{area}.{verb}",
-)
+_WORD = re.compile(r"\{([A-Za-z]+)\}")
+_BEFORE_VOWEL = re.compile(r"\ba (?=[aeio])")
+_TABLES: dict[str, Templates] = {
+    "root": words.ROOTS,
+    "area": words.AREAS,
+    "first": words.FIRST,
+    "second": words.SECOND,
+    "verb": words.VERBS,
+    "ext": words.CODE,
+    "foreign": words.FOREIGN,
+}
+_NUMBERS = {"digit": (2, 9), "number": (10, 99), "big": (2, 9999)}
 _FILE_SLOTS = ("path", "path2", "path3")
-_SHARE_OF_SETTINGS = 0.3
-_PLACES = ("{root}/{area}", "{root}/{area}/{first}", "{area}/{first}", "{root}/{first}-{second}")
+_SHARE_OF_SETTINGS = 0.25
+_SHARE_OF_LIKE_SWAPS = 0.6
+_SHARE_OF_KNOWN_FILES = 0.06
+# Shares of texts that hold foreign letters, quotes and backslashes, as sums.
+_FOREIGN, _QUOTES, _BACKSLASHES = 0.04, 0.10, 0.14
 
 
 def in_split(text: str, split: Split) -> bool:
@@ -111,7 +44,11 @@ def in_split(text: str, split: Split) -> bool:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Draws of one split from one generator."""
+    """Draws of one split from one generator.
+
+    No value holds a backtick or a line break, and every path, name and text belongs to the
+    split: its own CRC decides, or that of a path's last segment.
+    """
 
     rng: random.Random
     split: Split
@@ -122,54 +59,79 @@ class Lexicon:
             pass
         return text
 
-    def fill(self, templates: tuple[str, ...]) -> str:
+    def fill(self, templates: Templates) -> str:
         """Fill one of the templates with words, until the result belongs to this half."""
         return self.own(lambda: self._fill(self.rng.choice(templates)))
 
     def name(self) -> str:
         """Compose a camel-case function name."""
-        return self.own(lambda: self.rng.choice(_VERBS) + self._pascal())
+        return self.fill(("{name}",))
 
-    def path(self, extensions: tuple[str, ...] = _EXTENSIONS) -> str:
-        """Compose a file path of two to four segments."""
-        return self._place() + "/" + self._stem() + "." + self.rng.choice(extensions)
+    def path(self, extensions: Templates = words.EXTENSIONS) -> str:
+        """Compose a file path of one to five segments."""
+        if extensions == words.EXTENSIONS and self.rng.random() < _SHARE_OF_KNOWN_FILES:
+            return self.own(lambda: self._place() + self.rng.choice(words.KNOWN_FILES))
+        return self._place() + self._stem() + "." + self.rng.choice(extensions)
 
     def _place(self) -> str:
-        root, area = self.rng.choice(_ROOTS), self.rng.choice(_AREAS)
-        shapes = (root, area, f"{root}/{area}", f"{root}/{area}", f"packages/{area}/src")
-        return self.rng.choice(shapes)
+        """Compose the folder of a file with the slash behind it, or nothing."""
+        return self._fill(self.rng.choice(texts.PLACES))
 
     def _stem(self) -> str:
-        return self.own(
-            lambda: (
-                self.rng.choice(_FIRST)
-                + self.rng.choice(("-", "-", "_"))
-                + self.rng.choice(_SECOND)
-            )
-        )
-
-    def _pascal(self) -> str:
-        return self.rng.choice(_FIRST).title() + self.rng.choice(_SECOND).title()
+        return self.fill(texts.STEMS)
 
     def _fill(self, template: str) -> str:
-        first, second = self.rng.choice(_FIRST), self.rng.choice(_SECOND)
-        words = {
-            "root": self.rng.choice(_ROOTS),
-            "area": self.rng.choice(_AREAS),
-            "first": first,
-            "First": first.title(),
-            "second": second,
-            "verb": self.rng.choice(_VERBS),
-            "ext": self.rng.choice(_CODE),
-            "number": str(self.rng.randint(2, 99)),
-            "pascal": first.title() + second.title(),
-            "caps": f"{first}_{second}".upper(),
-            "name": self.rng.choice(_VERBS) + self._pascal(),
-            "other": self.rng.choice(_VERBS) + self._pascal(),
-        }
-        for slot, word in words.items():
-            template = template.replace("{" + slot + "}", word)
-        return template
+        """Replace each word in braces; one that occurs twice is the same word twice."""
+        known: Slots = {}
+
+        def word(match: re.Match[str]) -> str:
+            kind = match[1]
+            if kind not in known:
+                drawn = self._word(kind, known)
+                if drawn is None:
+                    return match[0]
+                known[kind] = drawn
+            return known[kind]
+
+        return _BEFORE_VOWEL.sub("an ", _WORD.sub(word, template))
+
+    def _word(self, kind: str, known: Slots) -> str | None:
+        """Draw a word of one kind, or nothing where the braces hold no kind of word."""
+        if kind in _TABLES:
+            return self.rng.choice(_TABLES[kind])
+        if kind in _NUMBERS:
+            return str(self.rng.randint(*_NUMBERS[kind]))
+        if kind in {"First", "Second"}:
+            return self.rng.choice(_TABLES[kind.lower()]).title()
+        if kind == "pascal":
+            return self._pascal()
+        if kind == "caps":
+            return f"{self.rng.choice(words.FIRST)}_{self.rng.choice(words.SECOND)}".upper()
+        return self._function(known) if kind in {"name", "other"} else None
+
+    def _function(self, known: Slots) -> str:
+        while (name := self.rng.choice(words.VERBS) + self._pascal()) in known.values():
+            pass
+        return name
+
+    def _pascal(self) -> str:
+        return self.rng.choice(words.FIRST).title() + self.rng.choice(words.SECOND).title()
+
+    def _kind(
+        self, plain: Templates, foreign: Templates, quotes: Templates, backslashes: Templates
+    ) -> Templates:
+        """Draw which kind of text is composed: most have letters, digits and signs alone."""
+        share = self.rng.random()
+        if share < _FOREIGN:
+            return foreign
+        if share < _QUOTES:
+            return quotes
+        return backslashes if share < _BACKSLASHES else plain
+
+    def _text_kind(self) -> Templates:
+        return self._kind(
+            texts.TEXTS, texts.FOREIGN_TEXTS, texts.QUOTE_TEXTS, texts.BACKSLASH_TEXTS
+        )
 
     def file(self) -> Slots:
         return {"path": self.path()}
@@ -177,57 +139,66 @@ class Lexicon:
     def files(self) -> Slots:
         names: list[str] = []
         while len(names) < len(_FILE_SLOTS):
-            if (path := self.path(_CODE)) not in names:
+            if (path := self.path(words.CODE)) not in names:
                 names.append(path)
         return dict(zip(_FILE_SLOTS, names, strict=True))
 
     def folder(self) -> Slots:
-        return {"dir": self.fill(_PLACES)}
+        return {"dir": self.fill(texts.FOLDERS)}
 
     def code(self) -> Slots:
-        return {"path": self.path(_CODE)}
+        return {"path": self.path(words.CODE)}
 
     def new(self) -> Slots:
         """Draw the content of a new file and a path that fits it."""
-        extension, template = self.rng.choice(_CONTENTS)
+        extension, template = self.rng.choice(texts.CONTENTS)
         return {"path": self.path((extension,)), "content": self.fill((template,))}
 
     def command(self) -> Slots:
-        return {"command": self.fill(_COMMANDS)}
+        return {"command": self.fill(texts.COMMANDS)}
 
     def glob(self) -> Slots:
-        return {"glob": self.fill(_GLOBS)}
+        return {"glob": self.fill(texts.GLOBS)}
 
     def url(self) -> Slots:
-        return {"url": self.fill(_URLS)}
+        return {"url": self.fill(texts.URLS)}
 
     def saved(self) -> Slots:
         return {"path": self.path(("md", "txt", "html"))}
 
     def edit(self) -> Slots:
-        return {"edit": self.fill(_EDITS)}
+        kind = self._kind(
+            texts.EDITS, texts.FOREIGN_EDITS, texts.QUOTE_EDITS, texts.BACKSLASH_EDITS
+        )
+        return {"edit": self.fill(kind)}
 
     def rule(self) -> Slots:
-        return {"name": self._stem().replace("_", "-"), "rule": self.fill(_RULES)}
+        special = self.rng.random() < _BACKSLASHES
+        return {
+            "name": self.fill(texts.RULE_NAMES),
+            "rule": self.fill(texts.SPECIAL_RULES if special else texts.RULES),
+        }
 
     def query(self) -> Slots:
-        return {"query": self.fill(_TEXTS)}
+        return {"query": self.fill(self._text_kind())}
 
     def regex(self) -> Slots:
-        template = self.rng.choice(_REGEXES)
-        return {"query": self.own(lambda: template % self._pascal())}
+        return {"query": self.fill(texts.REGEXES)}
 
     def swap(self) -> Slots:
         """Draw a text to be found and a different one that takes its place."""
-        numeric = self.rng.random() < _SHARE_OF_SETTINGS
-        shape = self.rng.choice(_FORMATS[1:])
-
-        def draw() -> str:
-            if numeric:
-                return self.own(lambda: shape % self.rng.randint(1, 9999))
-            return self.fill(_TEXTS)
-
-        find = replace = draw()
+        old: Templates
+        new: Templates
+        if self.rng.random() < _SHARE_OF_SETTINGS:
+            old = new = (self.rng.choice(texts.SETTINGS),)
+            like = True
+        else:
+            old, new = self._text_kind(), self._text_kind()
+            like = self.rng.random() < _SHARE_OF_LIKE_SWAPS
+        if like:
+            # A name for a name, a setting for a setting: what people mostly ask for.
+            old = new = (self.rng.choice(old),)
+        find = replace = self.fill(old)
         while replace == find:
-            replace = draw()
+            replace = self.fill(new)
         return {"find": find, "replace": replace}
