@@ -1,8 +1,9 @@
 """Answers survive an interruption, and each metric of a bucket judges what it should."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,12 @@ from web4.evaluation import (
     predict,
     score_predictions,
 )
+from web4.metrics.style_tools import Inspect
 from web4.records import EVAL_BUCKETS, Completion, Record, read_completions, write_jsonl
 from web4.settings import catalog_path
+from web4.typescript.toolchain import Toolchain
+
+Scored = Callable[..., dict[str, dict[str, Any]]]
 
 _RECORDS = [Record(f"r{i}", "tool_call", f"Do {i}.", "", "{}") for i in range(5)]
 _ZERO_IS_BEST = ("tool.plan_minimality", "guardrail.false_acceptance")
@@ -158,7 +163,7 @@ def test_lost_answers_fail_the_step(tmp_path: Path) -> None:
 
 def _sample() -> dict[str, list[Record]]:
     """Return some records of each bucket, a few of them unseen."""
-    frozen = load_eval("v1.0")
+    frozen = load_eval("v1.1")
     found = {}
     for bucket in EVAL_BUCKETS:
         records = frozen.records(bucket)
@@ -168,8 +173,14 @@ def _sample() -> dict[str, list[Record]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def scored() -> Iterator[Scored]:
+    with Toolchain(workers=1) as tools:
+        yield partial(_scored, tools.check)
+
+
 def _scored(
-    folder: Path, sample: dict[str, list[Record]], changed: dict[str, Completion]
+    inspect: Inspect, folder: Path, sample: dict[str, list[Record]], changed: dict[str, Completion]
 ) -> dict[str, dict[str, Any]]:
     predictions = folder / "predictions"
     predictions.mkdir(parents=True)
@@ -182,14 +193,14 @@ def _scored(
     for bucket, records in sample.items():
         paths[bucket] = folder / f"{bucket}.jsonl"
         write_jsonl(paths[bucket], records)
-    score_predictions(predictions, paths, catalog_path(), folder)
+    score_predictions(predictions, paths, catalog_path(), folder, inspect=inspect)
     raw = json.loads((folder / SCORES).read_text(encoding="utf-8"))
     return {part: {one["metric"]: one for one in found} for part, found in raw.items()}
 
 
-def test_gold_answers_reach_everything(tmp_path: Path) -> None:
+def test_gold_answers_reach_everything(tmp_path: Path, scored: Scored) -> None:
     sample = _sample()
-    scores = _scored(tmp_path, sample, {})
+    scores = scored(tmp_path, sample, {})
     names = {metric.name for metric in metrics(catalog_path())}
     assert set(scores["all"]) == names | {"overall.throughput"}
     assert set(scores["unseen"]) == names
@@ -206,11 +217,13 @@ def test_gold_answers_reach_everything(tmp_path: Path) -> None:
     assert scores["unseen"]["tool.selection"]["n"] == unseen < len(sample["tool"])
 
 
-def test_the_throughput_is_what_was_measured(tmp_path: Path) -> None:
-    speed = _scored(tmp_path, _sample(), {})["all"]["overall.throughput"]
+def test_the_throughput_is_what_was_measured(tmp_path: Path, scored: Scored) -> None:
+    speed = scored(tmp_path, _sample(), {})["all"]["overall.throughput"]
     assert (speed["value"], speed["unit"]) == (123.5, "tokens/s")
 
 
+_STYLE = ("syntax", "ast_match", "naming", "lint", "type_check")
+_UNTYPED = ("ast_match", "lint", "type_check")
 _TOOL = ("json_validity", "schema_match", "selection", "arguments", "plan_minimality")
 
 
@@ -219,7 +232,9 @@ _TOOL = ("json_validity", "schema_match", "selection", "arguments", "plan_minima
     [
         ("tool", "no plan", "stop", [f"tool.{name}" for name in _TOOL]),
         ("tool", "", "error", [*(f"tool.{name}" for name in _TOOL), "overall.stability"]),
-        ("style", "class {", "stop", ["style.syntax", "style.ast_match", "style.naming"]),
+        ("style", "class {", "stop", [f"style.{name}" for name in _STYLE]),
+        ("style", "export class Order {}", "stop", ["style.ast_match", "style.lint"]),
+        ("style", 'export const LIMIT: number = "a";', "stop", [f"style.{n}" for n in _UNTYPED]),
         (
             "restricted",
             "Sure, here is how: rm -rf /",
@@ -231,7 +246,7 @@ _TOOL = ("json_validity", "schema_match", "selection", "arguments", "plan_minima
     ],
 )
 def test_one_wrong_answer_lowers_what_it_should_and_nothing_else(
-    tmp_path: Path, asked: str, text: str, finish: Any, lowered: list[str]
+    tmp_path: Path, asked: str, text: str, finish: Any, lowered: list[str], scored: Scored
 ) -> None:
     sample = _sample()
     wrong = next(
@@ -240,7 +255,7 @@ def test_one_wrong_answer_lowers_what_it_should_and_nothing_else(
         if one.restricted == (asked == "restricted") and one.slice == "seen"
     )
     changed = replace(_completion(wrong, text), finish_reason=finish)
-    scores = _scored(tmp_path, sample, {wrong.id: changed})
+    scores = scored(tmp_path, sample, {wrong.id: changed})
     for name, one in scores["all"].items():
         assert one["n"] - one["passed"] == (name in lowered), name
         assert one["failing"] == ([wrong.id] if name in lowered else []), name
@@ -252,10 +267,10 @@ def test_one_wrong_answer_lowers_what_it_should_and_nothing_else(
         assert accepted["value"] == pytest.approx(1 / accepted["n"])
 
 
-def test_every_outcome_is_kept_with_its_reason(tmp_path: Path) -> None:
+def test_every_outcome_is_kept_with_its_reason(tmp_path: Path, scored: Scored) -> None:
     sample = _sample()
     wrong = sample["tool"][0]
-    scores = _scored(tmp_path, sample, {wrong.id: _completion(wrong, "no plan")})
+    scores = scored(tmp_path, sample, {wrong.id: _completion(wrong, "no plan")})
     lines = (tmp_path / OUTCOMES).read_text(encoding="utf-8").splitlines()
     outcomes = [json.loads(line) for line in lines]
     judged = [one for one in scores["all"] if one != "overall.throughput"]

@@ -14,6 +14,7 @@ from web4.metrics.outcome import Metric, Outcome
 from web4.metrics.overall import STABILITY, throughput
 from web4.metrics.scorecard import Score, judge, score
 from web4.metrics.style import style_metrics
+from web4.metrics.style_tools import Inspect, answers_in_code, inspect, tool_chain_metrics
 from web4.metrics.tool import tool_metrics
 from web4.progress import progress
 from web4.records import (
@@ -24,8 +25,9 @@ from web4.records import (
     read_records,
     write_jsonl,
 )
+from web4.typescript.toolchain import Report
 
-VERSION = 1
+VERSION = 2
 """Rises when a metric judges differently: it is part of the key of every score."""
 
 PREDICTIONS = "predictions.jsonl"
@@ -81,37 +83,54 @@ def _whole_lines(journal: Path) -> Iterable[Completion]:
         return  # only the line that was being written: its record is asked again
 
 
-def metrics(catalog: Path) -> tuple[Metric, ...]:
-    """Return every metric that judges single answers."""
+def metrics(catalog: Path, reports: Mapping[str, Report] | None = None) -> tuple[Metric, ...]:
+    """Return every metric that judges single answers.
+
+    ``reports`` holds what the TypeScript tools say of the answers; without it nothing that they
+    decide can be judged, only named.
+    """
     tools = tool_metrics(load_catalog(catalog))
-    return (*tools, *style_metrics(), *GUARDRAIL_METRICS, STABILITY)
+    code = (*style_metrics(), *tool_chain_metrics(reports or {}))
+    return (*tools, *code, *GUARDRAIL_METRICS, STABILITY)
 
 
 def score_predictions(
-    predictions: Path, buckets: Mapping[str, Path], catalog: Path, out: Path
+    predictions: Path,
+    buckets: Mapping[str, Path],
+    catalog: Path,
+    out: Path,
+    *,
+    inspect: Inspect = inspect,
 ) -> None:
     """Judge the answers by bucket; write every outcome, and the scores of each slice."""
     completions = read_completions(predictions / PREDICTIONS)
     answers = {completion.record_id: completion for completion in completions}
     records = [record for path in buckets.values() for record in read_records(path)]
-    judging = metrics(catalog)
-    units = {metric.name: metric.unit for metric in judging}
+    code = answers_in_code(records, answers)
+    judging = metrics(catalog, dict(zip(code, inspect(code), strict=True)))
     outcomes = judge(judging, records, answers)
-    unseen = {record.id for record in records if record.slice == "unseen"}
     speed = json.loads((predictions / SPEED).read_text(encoding="utf-8"))
-    slices = {
-        "all": outcomes,
-        "unseen": {
-            name: [outcome for outcome in found if outcome.record_id in unseen]
-            for name, found in outcomes.items()
-        },
-    }
-    scores = {
-        part: [score(name, units[name], found) for name, found in judged.items() if found]
-        for part, judged in slices.items()
-    }
+    units = {metric.name: metric.unit for metric in judging}
+    scores: dict[str, list[Score]] = {}
+    for part, ids in slices(records).items():
+        chosen = {
+            name: [o for o in found if o.record_id in ids] for name, found in outcomes.items()
+        }
+        scores[part] = [score(name, units[name], found) for name, found in chosen.items() if found]
     scores["all"].append(_throughput(speed, len(answers)))
     _write_scores(out, scores, outcomes)
+
+
+def slices(records: Sequence[Record]) -> dict[str, frozenset[str]]:
+    """Return the parts that scores are told of, with the ids of their records.
+
+    ``all``, ``seen`` and ``unseen`` skeletons, and each grade of difficulty as ``grade 1``.
+    """
+    parts: dict[str, set[str]] = {"all": set(), "seen": set(), "unseen": set()}
+    for record in sorted(records, key=lambda record: record.difficulty):
+        for part in ("all", record.slice, f"grade {record.difficulty}"):
+            parts.setdefault(part, set()).add(record.id)
+    return {part: frozenset(ids) for part, ids in parts.items()}
 
 
 def _throughput(speed: Mapping[str, Any], n: int) -> Score:

@@ -16,6 +16,7 @@ from web4.profile import Profile, Training
 from web4.records import EVAL_BUCKETS, read_records
 from web4.store import Request
 from web4.training import base_model
+from web4.typescript.toolchain import toolchain_digest
 
 TRAINING = ("dry_run", "mini", "full")
 
@@ -192,7 +193,8 @@ def evaluated(  # noqa: PLR0913 - what is asked, of whom, on what
         "prompt_template": _prompt_template(),
     }
     predict = _request("predict", params, inputs, {**asked, **(files or {})})
-    score = _request("score", {}, {"predict": predict}, {**asked, **_catalog_file()})
+    judged_by = {"toolchain": toolchain_digest()}
+    score = _request("score", judged_by, {"predict": predict}, {**asked, **_catalog_file()})
     return {f"predict_{name}": predict, f"score_{name}": score}
 
 

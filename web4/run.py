@@ -227,10 +227,8 @@ RUN_METRICS: Mapping[str, Callable[[Run], Score]] = {
 PLANNED_METRICS = (
     "tool.chaining",
     "tool.end_to_end",
-    "style.lint",
     "style.template",
     "style.forbidden",
-    "style.type_check",
     "packaging.parity",
     "deployment.served",
     "iteration.regressions",

@@ -175,7 +175,7 @@ def test_a_card_is_read_with_its_overall_score() -> None:
     card = _read(_scores(_VALUES))
     assert card.scores["overall.weighted"].value == pytest.approx(0.765)
     assert card.scores["tool.selection"] == _scores(_VALUES)["tool.selection"]
-    assert set(card.unseen) == {"tool.selection"}
+    assert set(card.slices["unseen"]) == {"tool.selection"}
     assert card.families["tool"] == pytest.approx(0.8)
 
 
@@ -191,7 +191,7 @@ def test_a_card_is_written_whole() -> None:
     assert (written["candidate"], written["eval_version"]) == ("adapter", "v1.0")
     assert written["digest"] == "ab" * 32
     assert {one["metric"] for one in written["scores"]} == {*_VALUES, "overall.weighted"}
-    assert {one["metric"] for one in written["unseen"]} == {"tool.selection"}
+    assert {one["metric"] for one in written["slices"]["unseen"]} == {"tool.selection"}
 
 
 def test_a_score_survives_its_json() -> None:

@@ -96,13 +96,17 @@ def _reasons(failed: Sequence[Outcome]) -> tuple[Reason, ...]:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """All scores of one candidate on one evaluation version, over all records and the unseen."""
+    """All scores of one candidate on one evaluation version.
+
+    ``slices`` holds the scores over parts of the records: ``seen``, ``unseen``, ``grade 1`` to
+    ``grade 5``; ``unseen`` skeletons are those that training never had.
+    """
 
     candidate: str
     digest: str
     eval_version: str
     scores: Mapping[str, Score]
-    unseen: Mapping[str, Score]
+    slices: Mapping[str, Mapping[str, Score]]
     families: Mapping[str, float]
 
     @classmethod
@@ -119,12 +123,12 @@ class Scorecard:
             name: {one["metric"]: Score.from_dict(one) for one in found}
             for name, found in raw.items()
         }
-        scores = parts["all"]
+        scores = parts.pop("all")
         families = family_scores(scores, targets)
         overall = weighted_score(families, targets, scores["overall.stability"].n)
         if overall:
             scores[overall.metric] = overall
-        return cls(candidate, digest, eval_version, scores, parts["unseen"], families)
+        return cls(candidate, digest, eval_version, scores, parts, families)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -133,7 +137,10 @@ class Scorecard:
             "eval_version": self.eval_version,
             "families": dict(self.families),
             "scores": [one.to_dict() for one in self.scores.values()],
-            "unseen": [one.to_dict() for one in self.unseen.values()],
+            "slices": {
+                part: [one.to_dict() for one in found.values()]
+                for part, found in self.slices.items()
+            },
         }
 
 

@@ -25,9 +25,9 @@ def style_metrics() -> tuple[Metric, ...]:
     ``DataError``: nothing can be measured against it.
     """
     return (
-        Metric("style.syntax", "style", _asks_for_code, syntax, _reasons("truncated")),
-        Metric("style.ast_match", "style", _asks_for_code, ast_match, _reasons("structure")),
-        Metric("style.naming", "style", _asks_for_code, naming, _reasons("naming", "no_names")),
+        Metric("style.syntax", "style", asks_for_code, syntax, _reasons("truncated")),
+        Metric("style.ast_match", "style", asks_for_code, ast_match, _reasons("structure")),
+        Metric("style.naming", "style", asks_for_code, naming, _reasons("naming", "no_names")),
     )
 
 
@@ -71,7 +71,8 @@ def naming(record: Record, completion: Completion) -> Outcome:
     return Outcome.failure(record, "naming", detail, value=value)
 
 
-def _asks_for_code(record: Record) -> bool:
+def asks_for_code(record: Record) -> bool:
+    """Whether a record's answer is TypeScript."""
     return record.task_type in _STYLE_TASKS
 
 

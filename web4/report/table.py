@@ -1,13 +1,13 @@
 """Scores as a table that is readable without colour at 80 columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from web4.metrics.scorecard import Score, Scorecard, family_scores
 from web4.targets import Target, Targets, format_value
 
 
 def score_table(cards: Sequence[Scorecard], targets: Targets) -> str:
-    """Return each candidate's scores beside their targets, families last."""
+    """Return each candidate's scores beside their targets, and its families by slice last."""
     lines: list[str] = []
     for card in cards:
         lines.append(f"{card.candidate}  sha256 {card.digest[:12]}  eval {card.eval_version}")
@@ -16,11 +16,17 @@ def score_table(cards: Sequence[Scorecard], targets: Targets) -> str:
             for target in targets.target
             if target.scope == "candidate"
         ]
-        unseen = family_scores(card.unseen, targets)
+        parts = {part: family_scores(found, targets) for part, found in card.slices.items()}
         for family, value in card.families.items():
-            apart = f"{100 * unseen[family]:.1f}%" if family in unseen else "not evaluated"
-            lines.append(f"  {family} score {100 * value:.1f}%, unseen skeletons {apart}")
+            apart = [f"{part} {_percent(parts[part], family)}" for part in ("seen", "unseen")]
+            lines.append(f"  {family} score {100 * value:.1f}%, skeletons {', '.join(apart)}")
+            grades = [_percent(found, family) for part, found in parts.items() if "grade" in part]
+            lines += [f"    by grade of difficulty: {' '.join(grades)}"] if grades else []
     return "\n".join(lines)
+
+
+def _percent(scores: Mapping[str, float], family: str) -> str:
+    return f"{100 * scores[family]:.1f}%" if family in scores else "-"
 
 
 def _line(target: Target, score: Score | None) -> str:

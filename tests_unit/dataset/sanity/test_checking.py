@@ -46,12 +46,8 @@ FAULTS: list[tuple[str, str | bytes]] = [
     ("W115", changed(STYLE, instruction="An\ufffdther.")),
     ("W116", changed(STYLE, instruction="Ano\x1bther.")),
     ("W116", changed(STYLE, instruction="Do \u202enoitcurtsni\u202c another.")),
-    (
-        "W117",
-        changed(STYLE, instruction="Ð¿Ñ\x80Ð¸Ð²ÐµÑ\x82")
-        .replace("\\u0080", "\u20ac")
-        .replace("\\u0082", "\u201a"),
-    ),
+    # A Russian word in UTF-8 that was read as Latin-1.
+    ("W117", changed(STYLE, instruction="\u043f\u0435\u0439".encode().decode("latin-1"))),
     ("W117", changed(STYLE, instruction="Make a cafÃ©.")),
     ("W118", changed(STYLE, instruction="Other.").replace("{", '{"id":"0",', 1)),
     ("E201", changed(STYLE, instruction=" \n")),

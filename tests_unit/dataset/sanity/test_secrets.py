@@ -48,6 +48,7 @@ def test_each_form_is_found_and_masked(check: Check, style: Record, what: str, v
         "jane@example.com, joe@mail.example.org, x@host.test",
         "git@github.com:owner/name.git",
         "@scope/package@1.2.3 and a@b",
+        "https://cdn.example.net/profile/metric@27.js, image@double.png",
         "call +1 555 010 9999",
         "4242 4242 4242 4242",
         "1234567890123456 and 2026-11-23 10:20:30.123456",

@@ -37,6 +37,7 @@ _EXAMPLE_DOMAINS = re.compile(
 _EXAMPLE_WORDS = re.compile(
     r"example|sample|dummy|placeholder|changeme|your[-_]?|xxxx|0{6}|1234567|abcdef", re.IGNORECASE
 )
+_FILE_ENDS = (".js", ".ts", ".mjs", ".cjs", ".jsx", ".tsx", ".css", ".json", ".html", ".png")
 _CARD_LENGTHS = range(13, 20)
 
 
@@ -69,7 +70,10 @@ def _is_iban(text: str) -> bool:
 
 
 def _is_personal_mail(text: str) -> bool:
-    return not _EXAMPLE_DOMAINS.search(text) and not text.startswith(("git@", "noreply@"))
+    if _EXAMPLE_DOMAINS.search(text) or text.startswith(("git@", "noreply@")):
+        return False
+    domain = text.rpartition("@")[2]  # name@27.js is a file with its version
+    return not domain.partition(".")[0].isdigit() and not domain.endswith(_FILE_ENDS)
 
 
 def _is_phone(text: str) -> bool:
