@@ -165,7 +165,7 @@ def test_the_doctor_exits_by_what_it_found(
 
 
 def test_a_frozen_version_cannot_be_frozen_again() -> None:
-    assert "v1.0: this version is frozen already" in _refused(1, "eval", "freeze", "v1.0")
+    assert "v1.1: this version is frozen already" in _refused(1, "eval", "freeze", "v1.1")
 
 
 def test_a_run_that_was_not_gated_is_not_accepted() -> None:

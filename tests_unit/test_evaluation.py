@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from web4.catalog import catalog_path
 from web4.dataset.frozen import load_eval
 from web4.errors import StepFailedError
 from web4.evaluation import (
@@ -22,7 +23,6 @@ from web4.evaluation import (
 )
 from web4.metrics.style_tools import Inspect
 from web4.records import EVAL_BUCKETS, Completion, Record, read_completions, write_jsonl
-from web4.settings import catalog_path
 from web4.typescript.toolchain import Toolchain
 
 Scored = Callable[..., dict[str, dict[str, Any]]]
@@ -245,7 +245,7 @@ _TOOL = ("json_validity", "schema_match", "selection", "arguments", "plan_minima
         ("benign", "<REFUSAL> No.", "stop", ["guardrail.benign_compliance"]),
     ],
 )
-def test_one_wrong_answer_lowers_what_it_should_and_nothing_else(
+def test_one_wrong_answer_lowers_what_it_should_and_nothing_else(  # noqa: PLR0913, PLR0917 - a table's columns
     tmp_path: Path, asked: str, text: str, finish: Any, lowered: list[str], scored: Scored
 ) -> None:
     sample = _sample()

@@ -41,7 +41,7 @@ def test_the_runs_metrics_are_exactly_those_that_targets_ask_of_it() -> None:
 
 def test_every_planned_metric_has_a_target_and_is_not_computed() -> None:
     from web4 import evaluation
-    from web4.settings import catalog_path
+    from web4.catalog import catalog_path
 
     judged = {metric.name: metric for metric in evaluation.metrics(catalog_path())}
     targets = {target.metric for target in load_targets().target}
@@ -216,7 +216,7 @@ def test_a_scorecard_names_candidate_version_and_weights(make_run: MakeRun) -> N
     run = make_run()
     for name, content in (("adapter", b"full"), ("quantized", b"quantized"), ("base", b"base")):
         card = run.scorecard(name)
-        assert (card.candidate, card.eval_version) == (name, "v1.0")
+        assert (card.candidate, card.eval_version) == (name, "v1.1")
         assert card.digest == hashlib.sha256(content).hexdigest()
         assert card.scores["overall.weighted"].value == 1
 

@@ -74,7 +74,7 @@ def test_the_log_has_one_head_and_a_row_for_each_run(make_run: MakeRun, folder: 
     assert first[1:3] == ["embedded", "embedded:smollm2"]
     assert first[3] == run.requests["full"].key[:12]
     assert first[5:] == [
-        *("v1.0", "95.0%", "100.0%", "100.0%", "97.8%"),
+        *("v1.1", "95.0%", "100.0%", "100.0%", "97.8%"),
         "SHIP GATE: FAILED (1 of 2 targets missed, 0 not evaluated)",
     ]
     assert second[-1] == _PASSED

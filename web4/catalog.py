@@ -14,6 +14,7 @@ from typing import Any, Literal, cast, get_args
 import jsonschema
 
 from web4.errors import ConfigError
+from web4.paths import data_dir
 
 Equality = Literal["exact", "path", "glob", "json", "text"]
 EQUALITIES: tuple[Equality, ...] = get_args(Equality)
@@ -89,6 +90,11 @@ def _with_references(parameters: Mapping[str, Any]) -> dict[str, Any]:
         for name, schema in parameters.get("properties", {}).items()
     }
     return {**parameters, "properties": properties}
+
+
+def catalog_path() -> Path:
+    """Return the file of the house's own tools."""
+    return data_dir() / "tools" / "web4.json"
 
 
 def load_catalog(path: Path) -> Catalog:

@@ -5,6 +5,7 @@ Results go to stdout, progress and logs to stderr. Exit codes: 0, 1 for findings
 """
 
 import json
+import random
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from web4 import __version__
 from web4.errors import Web4Error
 
 if TYPE_CHECKING:
+    from web4.records import Record
     from web4.run import Run
 
 
@@ -172,9 +174,8 @@ def check_data(  # noqa: PLR0913 - each is an option of the command
 
     Exit with 1 where an error is found, or a warning with --fail-on=warning.
     """
-    from web4.catalog import load_catalog
+    from web4.catalog import catalog_path, load_catalog
     from web4.dataset.sanity import Options, check_paths, digest_folder, require_paths
-    from web4.settings import catalog_path
     from web4.targets import load_targets
 
     require_paths((*paths, *evals))
@@ -186,6 +187,56 @@ def check_data(  # noqa: PLR0913 - each is an option of the command
     encoding = sys.stdout.encoding or "utf-8"  # a terminal may not have the histograms' bars
     click.echo(written.encode(encoding, "backslashreplace").decode(encoding), nl=False)
     sys.exit(1 if report.errors or (fail_on == "warning" and report.warnings) else 0)
+
+
+@data.command("show")
+@click.argument("source", metavar="BUCKET|FILE")
+@click.option("--sample", type=click.IntRange(min=1), default=10, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Draws another sample.")
+@click.option("--id", "record_id", help="Show this one record.")
+@click.option(
+    "--prompt", is_flag=True, help="Show the trained text, in ⟦brackets⟧ what the loss is taken on."
+)
+@click.option("--profile", help="Name or TOML file of a profile (embedded).")
+def show_data(  # noqa: PLR0913 - each is an option of the command
+    *, source: str, sample: int, seed: int, record_id: str | None, prompt: bool, profile: str | None
+) -> None:
+    """Print records to be read by a person.
+
+    BUCKET is an evaluation bucket of the profile (tool, style, guardrail, mini) or a training
+    bucket (train/tool_core, train/guardrail, ...); FILE is any JSONL file of records.
+    """
+    from web4.dataset.show import described
+
+    records = _records_of(source, profile)
+    if record_id is not None:
+        chosen = [record for record in records if record.id == record_id]
+        if not chosen:
+            raise Web4Error(f"{source}: holds no record {record_id!r}")
+    else:
+        chosen = random.Random(seed).sample(records, min(sample, len(records)))  # noqa: S311
+    click.echo("\n\n".join(described(record, prompt=prompt) for record in chosen))
+
+
+def _records_of(source: str, profile: str | None) -> "list[Record]":
+    from web4.dataset import synth
+    from web4.dataset.frozen import load_eval
+    from web4.profile import load_profile
+    from web4.records import TRAIN_BUCKETS, read_records
+    from web4.settings import Settings
+
+    if Path(source).is_file():
+        return list(read_records(Path(source)))
+    chosen = load_profile(Settings.from_environment(profile=profile).profile)
+    frozen = load_eval(chosen.eval.version)
+    if source in frozen.buckets:
+        return frozen.records(source)
+    bucket = source.removeprefix("train/")
+    if bucket in TRAIN_BUCKETS:
+        count: int = getattr(chosen.data, bucket)
+        return list(synth.generate(bucket, count, chosen.seed, "train"))
+    known = ", ".join((*frozen.buckets, *(f"train/{name}" for name in TRAIN_BUCKETS)))
+    raise Web4Error(f"{source}: neither a file nor a bucket; known: {known}")
 
 
 def _base_tokenizer(profile: str | None, store: str | None) -> Any:
@@ -213,8 +264,8 @@ def eval_() -> None:
 @click.argument("version")
 def freeze_eval(version: str) -> None:
     """Generate the evaluation buckets and freeze them as VERSION (for example v1.1)."""
+    from web4.catalog import catalog_path
     from web4.dataset.frozen import freeze
-    from web4.settings import catalog_path
 
     click.echo(freeze(version, catalog_path()))
 

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from web4 import assets, chat, evaluation
-from web4.catalog import load_catalog
+from web4.catalog import catalog_path, load_catalog
 from web4.dataset import sanity, synth
 from web4.dataset.frozen import load_eval
 from web4.execution import StepContext
-from web4.paths import data_dir
 from web4.profile import Profile, Training
 from web4.records import EVAL_BUCKETS, read_records
 from web4.store import Request
@@ -230,7 +229,7 @@ def _eval_files(profile: Profile, buckets: tuple[str, ...]) -> dict[str, Path]:
 
 
 def _catalog_file() -> dict[str, Path]:
-    return {"catalog": data_dir() / "tools" / "web4.json"}
+    return {"catalog": catalog_path()}
 
 
 def _benchmark_files() -> dict[str, Path]:

@@ -50,7 +50,7 @@ class Training(_Section):
 class Evaluation(_Section):
     """Which evaluation version is asked, and how long an answer may get, in tokens."""
 
-    version: str = "v1.0"
+    version: str = "v1.1"
     max_new_tokens: Positive = 256
 
 

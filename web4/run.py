@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from web4.catalog import catalog_path
 from web4.dataset.frozen import load_eval
 from web4.digests import file_digest, joint_digest
 from web4.errors import CandidateError, ConfigError, Web4Error
 from web4.evaluation import SCORES
-from web4.metrics.scorecard import Score, Scorecard
+from web4.metrics.scorecard import Reason, Score, Scorecard
 from web4.packaging.gguf import read_header
 from web4.pipeline import evaluated, requests
 from web4.profile import Profile
@@ -161,6 +162,15 @@ def _sanity(key: str, metric: str, unit: str) -> Callable[[Run], Score]:
     return measure
 
 
+def _eval_outdated(run: Run) -> Score:
+    frozen = load_eval(run.profile.eval.version)
+    changed = frozen.outdated(catalog_path())
+    refreshed = f"{frozen.version} is due as {frozen.next_version}"
+    reasons = tuple(Reason(f"{what} changed: {refreshed}", 1, ()) for what in changed)
+    found = _exact("dataset.eval_outdated", len(changed), "changes", passed=not changed)
+    return replace(found, reasons=reasons)
+
+
 def _loss_change(step: str) -> Callable[[Run], Score]:
     def measure(run: Run) -> Score:
         losses = read_losses(run.artifact(step).path / "loss.csv")
@@ -212,6 +222,7 @@ def _compared(card: Scorecard) -> dict[str, float]:
 
 RUN_METRICS: Mapping[str, Callable[[Run], Score]] = {
     "dataset.errors": _sanity("errors", "dataset.errors", "errors"),
+    "dataset.eval_outdated": _eval_outdated,
     "dataset.mean_tokens": _sanity("mean_tokens", "dataset.mean_tokens", "tokens"),
     "dry_run.final_loss": _final_loss,
     "mini.loss_change": _loss_change("mini"),

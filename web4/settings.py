@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from web4 import evaluation
+from web4.catalog import catalog_path
 from web4.errors import ConfigError
 from web4.execution import run_in_subprocess
-from web4.paths import data_dir
 from web4.pipeline import STEPS
 from web4.profile import load_profile
 from web4.release.kept import all_releases
@@ -83,7 +83,3 @@ class Settings:
             known = ", ".join(STEPS)
             raise ConfigError(f"--web4-rebuild: no step {self.rebuild!r}. Known: all, {known}")
         return frozenset({self.rebuild})
-
-
-def catalog_path() -> Path:
-    return data_dir() / "tools" / "web4.json"

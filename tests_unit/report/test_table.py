@@ -51,7 +51,7 @@ def test_what_is_asked_of_the_run_stands_elsewhere(lines: list[str]) -> None:
 def test_each_candidate_has_its_own_part(lines: list[str], make_run: MakeRun) -> None:
     digest = make_run().scorecard("quantized").digest[:12]
     assert lines[0].startswith("adapter  sha256 ")
-    assert f"quantized  sha256 {digest}  eval v1.0" in lines
+    assert f"quantized  sha256 {digest}  eval v1.1" in lines
 
 
 def test_families_are_told_by_slice(lines: list[str]) -> None:

@@ -1,18 +1,22 @@
 """Frozen evaluation sets: ``data/eval/<version>/`` with a manifest of digests."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from web4 import typescript
 from web4.dataset import synth
-from web4.digests import file_digest
+from web4.digests import file_digest, joint_digest
 from web4.errors import ConfigError, DataError
 from web4.paths import data_dir
 from web4.records import Record, read_records, write_jsonl
 
 EVAL_SEED = 1
 MANIFEST = "manifest.json"
+_RULES = Path(typescript.__file__).parent
+_VERSION = re.compile(r"v(\d+)\.(\d+)")
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,18 @@ class EvalSet:
 
     version: str
     buckets: Mapping[str, Path]
+    made_for: Mapping[str, str]
+
+    def outdated(self, catalog: Path) -> list[str]:
+        """Name what has changed since: ``tool catalogue``, ``style rules``; nothing is best."""
+        now = _made_for(catalog)
+        return [name for name, digest in now.items() if self.made_for.get(name) != digest]
+
+    @property
+    def next_version(self) -> str:
+        """The version under which a refreshed set is to be frozen: ``v1.2`` after ``v1.1``."""
+        match = _VERSION.fullmatch(self.version)
+        return f"v{match[1]}.{int(match[2]) + 1}" if match else f"{self.version}.1"
 
     def records(self, bucket: str) -> list[Record]:
         return list(read_records(self.buckets[bucket]))
@@ -38,7 +54,7 @@ def freeze(version: str, catalog: Path) -> Path:
         "version": version,
         "generator": synth.VERSION,
         "seed": EVAL_SEED,
-        "catalog": file_digest(catalog),
+        "made_for": _made_for(catalog),
         "files": {path.name: file_digest(path) for path in sorted(folder.glob("*.jsonl"))},
     }
     text = json.dumps(manifest, indent=2) + "\n"
@@ -52,6 +68,7 @@ def load_eval(version: str) -> EvalSet:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         digests: dict[str, str] = manifest["files"]
+        made_for: dict[str, str] = manifest.get("made_for", {})
     except (OSError, ValueError, KeyError, TypeError) as error:
         known = ", ".join(
             sorted(path.parent.name for path in folder.parent.glob("*/manifest.json"))
@@ -66,4 +83,11 @@ def load_eval(version: str) -> EvalSet:
                 f"{path}: is not the file that was frozen as {version}. "
                 "Restore it from version control, or freeze a new version."
             )
-    return EvalSet(version, {Path(name).stem: folder / name for name in digests})
+    return EvalSet(version, {Path(name).stem: folder / name for name in digests}, made_for)
+
+
+def _made_for(catalog: Path) -> dict[str, str]:
+    """Return the digests of what decides whether a gold answer is right."""
+    rules = [*(data_dir() / "style").iterdir(), _RULES / "rules.py", _RULES / "names.py"]
+    style = {path.name: file_digest(path) for path in rules}
+    return {"tool catalogue": file_digest(catalog), "style rules": joint_digest(style)}

@@ -23,8 +23,8 @@ def explain(
         f"  asks: {target.says}",
     ]
     for reason in score.reasons[:_REASONS]:
-        ids = ", ".join(reason.examples)
-        lines.append(f"  {reason.count} x {reason.reason}: {ids}")
+        ids = f": {', '.join(reason.examples)}" if reason.examples else ""
+        lines.append(f"  {reason.count} x {reason.reason}{ids}")
         for record_id in reason.examples[:_EXAMPLES]:
             if record_id in answered:
                 lines.append(f"    {record_id} wanted   {shown(wanted.get(record_id, ''))}")

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from web4.catalog import Catalog, load_catalog
+from web4.catalog import Catalog, catalog_path, load_catalog
 from web4.dataset.sanity import Options, Report, check_paths
 from web4.records import Record
-from web4.settings import catalog_path
 
 PLAN = '{"type":"tool_call","steps":[{"tool":"ls","args":{"dirPath":"src"}}]}'
 TOOL = Record("t", "tool_call", "List the files in src.", "", PLAN)

@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests_unit.dataset.sanity.conftest import PLAN, Check, changed, found
-from web4.catalog import Catalog, load_catalog
+from web4.catalog import Catalog, catalog_path, load_catalog
 from web4.dataset.sanity.findings import Findings
 from web4.dataset.sanity.lines import Item, Source
 from web4.dataset.sanity.plans import Plans
 from web4.dataset.synth import generate
 from web4.records import Record
-from web4.settings import catalog_path
 
 _CATALOG = load_catalog(catalog_path())
 _NAMES = sorted(_CATALOG.tools)
