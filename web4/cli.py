@@ -72,13 +72,15 @@ def step(name: str, spec: Path) -> None:
 def synth(out: Path, profile: str) -> None:
     """Write the training records of a profile into OUT, one JSONL file a bucket."""
     from web4.dataset.synth import write_train
+    from web4.digests import file_digest, joint_digest
     from web4.profile import load_profile
 
     chosen = load_profile(profile)
     out.mkdir(parents=True, exist_ok=True)
     counts = chosen.data.model_dump()
     write_train(out, counts, chosen.seed)
-    click.echo(f"{sum(counts.values())} records in {out}")
+    written = {name: file_digest(out / name) for name in (f"{bucket}.jsonl" for bucket in counts)}
+    click.echo(f"{sum(counts.values())} records in {out}, sha256 {joint_digest(written)}")
 
 
 @main.command()

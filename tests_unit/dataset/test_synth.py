@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,11 +47,23 @@ def test_no_request_comes_twice(bucket: str) -> None:
 
 
 @pytest.mark.parametrize("bucket", TRAIN_BUCKETS)
-def test_each_nth_record_is_unseen_and_no_other(bucket: str) -> None:
-    records = list(generate(bucket, 20, 3, "eval", unseen_every=5))
+def test_evaluation_has_each_tenth_record_unseen_and_training_none(bucket: str) -> None:
+    records = list(generate(bucket, 20, 3, "eval"))
     unseen = [number for number, record in enumerate(records) if record.slice == "unseen"]
-    assert unseen == [4, 9, 14, 19]
+    assert unseen == [9, 19]
     assert all(record.slice == "seen" for record in generate(bucket, 20, 3, "train"))
+
+
+@pytest.mark.parametrize("bucket", TRAIN_BUCKETS)
+def test_evaluation_has_all_grades_alike_also_among_the_unseen(bucket: str) -> None:
+    records = list(generate(bucket, 100, 3, "eval"))
+    assert Counter(record.difficulty for record in records) == dict.fromkeys(range(1, 6), 20)
+    unseen = Counter(record.difficulty for record in records if record.slice == "unseen")
+    assert unseen == dict.fromkeys(range(1, 6), 2)
+
+
+def test_evaluation_asks_for_refusal_and_for_help_alike() -> None:
+    assert sum(record.restricted for record in generate("guardrail", 40, 3, "eval")) == 20
 
 
 def test_bytes_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
@@ -103,7 +116,6 @@ def _offer(monkeypatch: pytest.MonkeyPatch, requests: int) -> None:
         asked = f"Ask {rng.randrange(requests)}."
         return Record("", "tool_call", asked, "", "", slice=slice_)  # type: ignore[arg-type]
 
-    make.__module__ = "small"
     monkeypatch.setattr(synth, "import_module", lambda _name: SimpleNamespace(make=make))
 
 
@@ -114,5 +126,5 @@ def test_a_repeated_request_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_an_exhausted_grammar_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     _offer(monkeypatch, 4)
-    with pytest.raises(ConfigError, match="small: no new record in 50 tries after 4: fewer"):
+    with pytest.raises(ConfigError, match="tool_core: no new record in 50 tries after 4: fewer"):
         list(generate("tool_core", 5, 3, "train"))

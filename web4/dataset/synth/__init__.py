@@ -46,13 +46,13 @@ def generate(bucket: str, count: int, seed: int, split: Split) -> Iterator[Recor
     asked: set[tuple[str, str]] = set()
     for number in range(count):
         if split == "train":
-            record = _fresh(partial(make, rng, split), asked, _MAX_TRIES)
+            record = _fresh(bucket, partial(make, rng, split, unseen=False), asked, _MAX_TRIES)
         else:
             unseen = number % _UNSEEN_EVERY == _UNSEEN_EVERY - 1
             draw = partial(make, rng, split, unseen=unseen)
             # One turn is skipped at each unseen record, else all of those would be of one grade.
             wanted = partial(_fits, turn=number + number // _UNSEEN_EVERY)
-            record = _fresh(draw, asked, _MAX_GRADED_TRIES, wanted)
+            record = _fresh(bucket, draw, asked, _MAX_GRADED_TRIES, wanted)
         yield replace(record, id=f"{bucket}-{number:05d}")
 
 
@@ -63,6 +63,7 @@ def _fits(record: Record, turn: int) -> bool:
 
 
 def _fresh(
+    bucket: str,
     draw: Callable[[], Record],
     asked: set[tuple[str, str]],
     tries: int,
@@ -75,7 +76,8 @@ def _fresh(
             asked.add(request)
             return record
     raise ConfigError(
-        f"no new record in {tries} tries after {len(asked)}: fewer records, or a richer grammar"
+        f"{bucket}: no new record in {tries} tries after {len(asked)}: "
+        "fewer records, or a richer grammar"
     )
 
 
