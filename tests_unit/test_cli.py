@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 
 from web4 import __version__, doctor
 from web4.cli import main
-from web4.records import TRAIN_BUCKETS, read_records
+from web4.digests import file_digest, joint_digest
+from web4.records import TRAIN_BUCKETS, Record, read_records, write_jsonl
 
 _ROOT = Path(__file__).parents[1]
 
@@ -39,7 +40,7 @@ def _refused(code: int, *arguments: str) -> str:
 def profile(tmp_path: Path) -> Path:
     """Write a profile that makes 3 records a bucket."""
     text = (_ROOT / "data" / "profiles" / "embedded.toml").read_text(encoding="utf-8")
-    for count in ("9250", "2000", "6250", "3750", "5000"):
+    for count in ("9250", "2000", "6250", "3750", "14000"):
         text = text.replace(f" = {count}\n", " = 3\n")
     path = tmp_path / "tiny.toml"
     path.write_text(text.replace('"embedded"', '"tiny"'), encoding="utf-8")
@@ -112,12 +113,13 @@ def test_a_step_runs_by_hand(tmp_path: Path) -> None:
 
 
 def test_synth_writes_every_bucket_of_a_profile(tmp_path: Path, profile: Path) -> None:
-    result = _run("synth", str(tmp_path / "deep" / "data"), "--profile", str(profile))
+    out = tmp_path / "deep" / "data"
+    result = _run("synth", str(out), "--profile", str(profile))
     assert result.exit_code == 0
-    assert result.stdout == f"15 records in {tmp_path / 'deep' / 'data'}\n"
+    digest = joint_digest({path.name: file_digest(path) for path in out.iterdir()})
+    assert result.stdout == f"15 records in {out}, sha256 {digest}\n"
     for bucket in TRAIN_BUCKETS:
-        path = tmp_path / "deep" / "data" / f"{bucket}.jsonl"
-        assert len(list(read_records(path))) == 3
+        assert len(list(read_records(out / f"{bucket}.jsonl"))) == 3
 
 
 def test_a_file_where_a_folder_should_be_is_a_usage_error(profile: Path) -> None:
@@ -171,3 +173,35 @@ def test_a_frozen_version_cannot_be_frozen_again() -> None:
 def test_a_run_that_was_not_gated_is_not_accepted() -> None:
     told = _refused(1, "release", "accept", "v1.2.3")
     assert told.startswith("Error: outputs/embedded/scorecard.json: the run was not gated.")
+
+
+# ── Looking at records ────────────────────────────────────────────────────────────────────────
+
+
+def test_a_sample_of_a_bucket_is_shown() -> None:
+    result = _run("data", "show", "guardrail", "--sample", "3")
+    assert result.exit_code == 0
+    assert result.stdout.count("  asks   ") == 3
+    assert _run("data", "show", "guardrail", "--sample", "3").stdout == result.stdout
+    other = _run("data", "show", "guardrail", "--sample", "3", "--seed", "1")
+    assert other.stdout != result.stdout
+
+
+def test_one_record_is_shown_as_it_is_trained() -> None:
+    shown = _run("data", "show", "tool", "--id", "tool-0007", "--prompt").stdout
+    assert shown.startswith("tool-0007  tool_call")
+    assert "<|im_start|>assistant\n⟦{" in shown
+
+
+def test_a_file_of_records_is_shown(tmp_path: Path) -> None:
+    record = Record("mine-1", "guardrail", "Tell me.", "", "<REFUSAL> No.")
+    write_jsonl(tmp_path / "mine.jsonl", [record])
+    assert "Tell me." in _run("data", "show", str(tmp_path / "mine.jsonl")).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(("nope",), "neither a file nor a bucket"), (("tool", "--id", "x"), "holds no record 'x'")],
+)
+def test_what_cannot_be_shown_is_told(arguments: tuple[str, ...], told: str) -> None:
+    assert told in _refused(1, "data", "show", *arguments)

@@ -66,8 +66,8 @@ def test_what_changed_is_named_with_a_time(make_run: MakeRun, release: Release) 
     changed = run.profile.model_copy(update={"full": settings})
     lines = list(outlook(Run(changed, run.targets, run.store)))
     assert len(lines) == 2
-    assert "learning_rate 0.0015 -> 0.5" in lines[0]
-    assert "records 5000 -> 12000" in lines[0]
+    assert f"learning_rate {run.profile.full.learning_rate} -> 0.5" in lines[0]
+    assert f"records {run.profile.full.records} -> 12000" in lines[0]
     # 12,000 records of 100 tokens at 500 tokens/s, as this machine is half as fast
     assert lines[1] == "full has to be trained: about 40 minutes on this machine"
 

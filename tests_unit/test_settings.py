@@ -60,7 +60,7 @@ def test_a_broken_profile_ends_the_opening() -> None:
 def test_a_broken_profile_of_ones_own_is_checked(tmp_path: Path) -> None:
     text = (Path(__file__).parents[1] / "data" / "profiles" / "embedded.toml").read_text("utf-8")
     path = tmp_path / "mine.toml"
-    path.write_text(text.replace("records = 5000", "records = 50000"), encoding="utf-8")
+    path.write_text(text.replace("records = 14000", "records = 50000"), encoding="utf-8")
     with pytest.raises(ConfigError, match=r"full\.records exceeds"):
         Settings(profile=str(path)).open_run()
 
