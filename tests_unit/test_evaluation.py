@@ -224,7 +224,10 @@ def test_the_throughput_is_what_was_measured(tmp_path: Path, scored: Scored) -> 
 
 _STYLE = ("syntax", "ast_match", "naming", "lint", "type_check")
 _UNTYPED = ("ast_match", "lint", "type_check")
-_TOOL = ("json_validity", "schema_match", "selection", "arguments", "plan_minimality")
+_TOOL = (
+    *("json_validity", "schema_match", "selection", "arguments", "plan_minimality"),
+    *("chaining", "end_to_end"),
+)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from web4.records import (
 )
 from web4.typescript.toolchain import Report
 
-VERSION = 2
+VERSION = 3
 """Rises when a metric judges differently: it is part of the key of every score."""
 
 PREDICTIONS = "predictions.jsonl"

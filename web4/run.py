@@ -236,8 +236,6 @@ RUN_METRICS: Mapping[str, Callable[[Run], Score]] = {
 }
 
 PLANNED_METRICS = (
-    "tool.chaining",
-    "tool.end_to_end",
     "style.template",
     "style.forbidden",
     "packaging.parity",

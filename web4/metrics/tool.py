@@ -1,12 +1,18 @@
-"""The metrics of the tool bucket: whether a plan is valid, the right one, and not too long."""
+"""The metrics of the tool bucket: whether a plan is valid, the right one, short, and runs."""
 
 from functools import lru_cache
+from typing import Any
 
 from web4.catalog import Catalog
 from web4.errors import DataError
 from web4.metrics.json_answer import JSON_FAULTS, MAX_BYTES, JsonAnswer, read_json_answer
 from web4.metrics.outcome import Metric, Outcome
 from web4.metrics.plan_arguments import ARGUMENT_FAULTS, argument_score
+from web4.metrics.plan_run import (
+    CHAINING_FAULTS,
+    END_FAULTS,
+    PlanRuns,
+)
 from web4.metrics.plan_schema import SCHEMA_FAULTS, PlanSchema, branches_of
 from web4.metrics.plan_steps import (
     STEP_FAULTS,
@@ -20,15 +26,15 @@ from web4.metrics.plan_steps import (
 )
 from web4.records import Completion, Record
 
-_CACHED_ANSWERS = 512  # answers of at most 64 KB, so that five metrics parse each once
+_CACHED_ANSWERS = 512  # answers of at most 64 KB, so that all metrics parse each once
 _UNPARSABLE = "unparsable"
 
 
 def tool_metrics(catalog: Catalog) -> tuple[Metric, ...]:
-    """Return the five metrics of the tool bucket for one catalogue.
+    """Return the seven metrics of the tool bucket for one catalogue.
 
     They are pure and total over answers. A record whose own output or acceptable plans cannot be
-    read raises ``DataError``: nothing can be measured against it.
+    read, or do not run, raises ``DataError``: nothing can be measured against it.
     """
     judges = _Judges(catalog)
 
@@ -44,6 +50,8 @@ def tool_metrics(catalog: Catalog) -> tuple[Metric, ...]:
         metric("selection", "selection", STEP_FAULTS + unparsable),
         metric("arguments", "arguments", ARGUMENT_FAULTS + unparsable),
         metric("plan_minimality", "plan_minimality", ("extra_step", _UNPARSABLE), "steps"),
+        metric("chaining", "chaining", CHAINING_FAULTS + unparsable),
+        metric("end_to_end", "end_to_end", END_FAULTS + unparsable),
     )
 
 
@@ -58,6 +66,7 @@ class _Judges:
         self._catalog = catalog
         self._branches = branches_of(catalog)
         self._schema = PlanSchema(catalog)
+        self._runs = PlanRuns(catalog)
         self._cached = lru_cache(_CACHED_ANSWERS)(self._read_now)
 
     def json_validity(self, record: Record, completion: Completion) -> Outcome:
@@ -122,6 +131,27 @@ class _Judges:
         redundant = without_counterpart(steps, paired)[0]
         detail = f"{redundant.place}: {redundant.tool[:40]!r} is one of {extra} too many"
         return Outcome.failure(record, "extra_step", detail, value=float(extra))
+
+    def chaining(self, record: Record, completion: Completion) -> Outcome:
+        """Give the share of references that resolve when the plan runs; pass at 1."""
+        return self._run(record, completion)[0]
+
+    def end_to_end(self, record: Record, completion: Completion) -> Outcome:
+        """Pass the plan that leaves what gold or an acceptable plan leaves; value 1 or 0."""
+        return self._run(record, completion)[1]
+
+    def _run(self, record: Record, completion: Completion) -> tuple[Outcome, Outcome]:
+        answer, steps = self._read(completion)
+        wanted = self._runs.wanted(record, lambda: self._wanted_plans(record))
+        if answer.value is None or not steps:
+            return (_unparsable(record, answer),) * 2
+        return self._runs.judged(record, answer.value, completion.text, wanted)
+
+    def _wanted_plans(self, record: Record) -> list[dict[str, Any]]:
+        self._references(record)  # raises where one of its plans has no steps
+        texts = (record.output, *record.acceptable)
+        plans = [self._cached(text, True)[0].value for text in texts]
+        return [plan for plan in plans if plan is not None]
 
     def _read(self, completion: Completion) -> tuple[JsonAnswer, Steps | None]:
         complete = completion.finish_reason == "stop"

@@ -1,0 +1,71 @@
+"""Whether arguments are what a tool's schema asks for, fast enough for every step of every plan."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jsonschema
+
+from web4.catalog import Catalog, Tool
+
+Check = Callable[[Any], bool]
+
+_SIMPLE = {"type", "items", "description", "x-equality", "title", "default", "examples"}
+_STEP_REFERENCE = {"$ref": "#/$defs/step"}
+_TYPES: Mapping[str, Check] = {
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
+    "null": lambda value: value is None,
+}
+
+
+class ArgumentCheck:
+    """One tool's arguments: which there are, which must be, and what each may be.
+
+    ``branches`` names those that hold steps.
+    """
+
+    def __init__(self, tool: Tool) -> None:
+        properties = tool.parameters.get("properties", {})
+        self.branches = tuple(
+            name for name, schema in properties.items() if schema.get("items") == _STEP_REFERENCE
+        )
+        self.checks: Mapping[str, Check] = {
+            name: _check({**schema, "items": True} if name in self.branches else schema)
+            for name, schema in properties.items()
+        }
+        self._required = frozenset(tool.parameters.get("required", ()))
+        self._closed = tool.parameters.get("additionalProperties") is False
+
+    def missing_or_unknown(self, args: Mapping[str, Any]) -> str:
+        """Say which argument is missing or none of the tool's; empty where all is well."""
+        missing = self._required - args.keys()
+        if missing:
+            return f"the argument {min(missing)!r} is missing"
+        unknown = args.keys() - self.checks.keys() if self._closed else ()
+        return f"{str(next(iter(unknown)))[:60]!r} is no argument" if unknown else ""
+
+    def fits(self, name: str, value: Any) -> bool:
+        """Whether a value, with its references resolved, may be this argument."""
+        check = self.checks.get(name)
+        return check is None or check(value)
+
+
+def checks_of(catalog: Catalog) -> dict[str, ArgumentCheck]:
+    """Return the check of each tool of a catalogue."""
+    return {name: ArgumentCheck(tool) for name, tool in catalog.tools.items()}
+
+
+def _check(schema: Any) -> Check:
+    if schema is True or schema == {}:
+        return lambda _value: True
+    if isinstance(schema, dict) and schema.keys() <= _SIMPLE and schema.get("type") in _TYPES:
+        typed, items = _TYPES[schema["type"]], schema.get("items", True)
+        if items is True:
+            return typed
+        item = _check(items)
+        return lambda value: typed(value) and all(map(item, value))
+    return jsonschema.Draft202012Validator(schema).is_valid
