@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from web4 import typescript
@@ -25,7 +25,7 @@ class EvalSet:
 
     version: str
     buckets: Mapping[str, Path]
-    made_for: Mapping[str, str]
+    made_for: Mapping[str, str] = field(default_factory=dict)
 
     def outdated(self, catalog: Path) -> list[str]:
         """Name what has changed since: ``tool catalogue``, ``style rules``; nothing is best."""

@@ -127,7 +127,8 @@ class _Arguments:
                 return None
         except (ValueError, RecursionError):  # half a character, or a number that it cannot hold
             pass  # jsonschema can
-        return best_match(self._telling.iter_errors(args))
+        error: ValidationError | None = best_match(self._telling.iter_errors(args))
+        return error
 
 
 def _argument_fault(error: ValidationError, place: str) -> Broken:

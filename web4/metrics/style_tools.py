@@ -29,8 +29,8 @@ def tool_chain_metrics(reports: Mapping[str, Report]) -> tuple[Metric, ...]:
     that a tool could not finish, has not passed.
     """
     return (
-        _metric("style.lint", ("eslint", "prettier"), reports),
-        _metric("style.type_check", ("tsc",), reports),
+        _metric("style.lint", reports, "eslint", "prettier"),
+        _metric("style.type_check", reports, "tsc"),
     )
 
 
@@ -41,7 +41,7 @@ def answers_in_code(
     return tuple(dict.fromkeys(answers[one.id].text for one in records if asks_for_code(one)))
 
 
-def _metric(name: str, tools: Collection[Tool], reports: Mapping[str, Report]) -> Metric:
+def _metric(name: str, reports: Mapping[str, Report], *tools: Tool) -> Metric:
     reasons = {"truncated", *_FAILURES, *(_FAULTS[tool] for tool in tools)}
     judge = partial(_judge, tools, reports)
     return Metric(name, "style", asks_for_code, judge, frozenset(reasons))
