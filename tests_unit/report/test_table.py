@@ -36,7 +36,7 @@ def test_a_missed_target_is_marked(lines: list[str]) -> None:
 
 
 def test_what_was_not_evaluated_is_said(lines: list[str]) -> None:
-    for metric in ("tool.chaining", "style.syntax"):
+    for metric in ("style.template", "style.syntax"):
         assert _row(lines, metric)[1:3] == ["not", "evaluated"]
 
 
