@@ -20,6 +20,7 @@ _ORDER = (
     "catalog",
     "chat",
     "progress",
+    "terminal",
     "device",
     "profile",
     "targets",

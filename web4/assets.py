@@ -22,7 +22,7 @@ from typing import IO, Literal
 import filelock
 import platformdirs
 
-from web4.digests import file_digest, joint_digest
+from web4.digests import file_digest, files_digest
 from web4.errors import AssetError
 
 _CHUNK = 1 << 20
@@ -270,6 +270,4 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _content_digest(folder: Path) -> str:
-    return joint_digest(
-        {path.relative_to(folder).as_posix(): file_digest(path) for path in _files(folder)}
-    )
+    return files_digest({path.relative_to(folder).as_posix(): path for path in _files(folder)})

@@ -17,6 +17,7 @@ from web4 import __version__
 from web4.errors import Web4Error
 
 if TYPE_CHECKING:
+    from web4.profile import Profile
     from web4.records import Record
     from web4.run import Run
 
@@ -53,6 +54,12 @@ def _open_run(profile: str | None, store: str | None, candidate: str | None = No
     return settings.open_run(say=lambda line: click.echo(f"web4: {line}", err=True))
 
 
+def _print(text: str) -> None:
+    """Print a text of which the terminal may not have every letter."""
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+
+
 @main.command()
 @click.argument("name")
 @click.argument("spec", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -72,15 +79,15 @@ def step(name: str, spec: Path) -> None:
 def synth(out: Path, profile: str) -> None:
     """Write the training records of a profile into OUT, one JSONL file a bucket."""
     from web4.dataset.synth import write_train
-    from web4.digests import file_digest, joint_digest
+    from web4.digests import files_digest
     from web4.profile import load_profile
 
     chosen = load_profile(profile)
     out.mkdir(parents=True, exist_ok=True)
     counts = chosen.data.model_dump()
     write_train(out, counts, chosen.seed)
-    written = {name: file_digest(out / name) for name in (f"{bucket}.jsonl" for bucket in counts)}
-    click.echo(f"{sum(counts.values())} records in {out}, sha256 {joint_digest(written)}")
+    digest = files_digest({f"{bucket}.jsonl": out / f"{bucket}.jsonl" for bucket in counts})
+    click.echo(f"{sum(counts.values())} records in {out}, sha256 {digest}")
 
 
 @main.command()
@@ -186,8 +193,7 @@ def check_data(  # noqa: PLR0913 - each is an option of the command
     options = Options(max_tokens, load_targets(), digest_folder())
     report = check_paths(paths, asked, load_catalog(catalog_path()), tokenizer, options)
     written = {"text": report.to_text, "json": report.to_json, "github": report.to_github}[form]()
-    encoding = sys.stdout.encoding or "utf-8"  # a terminal may not have the histograms' bars
-    click.echo(written.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+    _print(written)
     sys.exit(1 if report.errors or (fail_on == "warning" and report.warnings) else 0)
 
 
@@ -223,13 +229,11 @@ def show_data(  # noqa: PLR0913 - each is an option of the command
 def _records_of(source: str, profile: str | None) -> "list[Record]":
     from web4.dataset import synth
     from web4.dataset.frozen import load_eval
-    from web4.profile import load_profile
     from web4.records import TRAIN_BUCKETS, read_records
-    from web4.settings import Settings
 
     if Path(source).is_file():
         return list(read_records(Path(source)))
-    chosen = load_profile(Settings.from_environment(profile=profile).profile)
+    chosen = _profile(profile)
     frozen = load_eval(chosen.eval.version)
     if source in frozen.buckets:
         return frozen.records(source)
@@ -250,11 +254,16 @@ def _base_tokenizer(profile: str | None, store: str | None) -> Any:
 
 def _frozen_evals(profile: str | None) -> list[Path]:
     from web4.dataset.frozen import load_eval
+
+    return list(load_eval(_profile(profile).eval.version).buckets.values())
+
+
+def _profile(named: str | None) -> "Profile":
+    """Return the profile of that name, else the one that the environment names."""
     from web4.profile import load_profile
     from web4.settings import Settings
 
-    chosen = load_profile(Settings.from_environment(profile=profile).profile)
-    return list(load_eval(chosen.eval.version).buckets.values())
+    return load_profile(Settings.from_environment(profile=named).profile)
 
 
 @main.command()
@@ -291,8 +300,7 @@ def simulate(
         raise Web4Error(f"{plan_file}: cannot be read ({error})") from error
     rehearsal = rehearse(record, text, load_catalog(catalog_path()))
     written = rehearsal.to_json() if as_json else rehearsal.to_text()
-    encoding = sys.stdout.encoding or "utf-8"  # a terminal may not have every letter
-    click.echo(written.encode(encoding, "backslashreplace").decode(encoding))
+    _print(f"{written}\n")
     sys.exit(0 if rehearsal.passed else 1)
 
 

@@ -17,3 +17,8 @@ def joint_digest(digests: Mapping[str, str]) -> str:
         return next(iter(digests.values()))
     lines = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
     return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def files_digest(files: Mapping[str, Path]) -> str:
+    """Return one digest for the contents of named files, as ``joint_digest`` joins them."""
+    return joint_digest({name: file_digest(path) for name, path in files.items()})

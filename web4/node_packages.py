@@ -20,7 +20,7 @@ from pathlib import Path
 import filelock
 
 from web4.assets import AssetStatus, cache_dir
-from web4.digests import file_digest, joint_digest
+from web4.digests import file_digest, files_digest
 from web4.errors import AssetError
 
 _INSTALL = "pip install -e '.[style]'"
@@ -224,6 +224,4 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _content_digest(folder: Path) -> str:
-    return joint_digest(
-        {path.relative_to(folder).as_posix(): file_digest(path) for path in _files(folder)}
-    )
+    return files_digest({path.relative_to(folder).as_posix(): path for path in _files(folder)})

@@ -9,7 +9,7 @@ from typing import Any
 
 from web4.catalog import catalog_path
 from web4.dataset.frozen import load_eval
-from web4.digests import file_digest, joint_digest
+from web4.digests import files_digest, joint_digest
 from web4.errors import CandidateError, ConfigError, Web4Error
 from web4.evaluation import SCORES
 from web4.metrics.scorecard import Reason, Score, Scorecard
@@ -116,7 +116,7 @@ class Run:
         request = self.requests[f"predict_{candidate}"]
         weights = {name: path for name, path in request.files.items() if name.startswith("model/")}
         if weights:
-            return joint_digest({name: file_digest(path) for name, path in weights.items()})
+            return files_digest(weights)
         source = next(name for name in ("gguf", "adapter", "base") if name in request.inputs)
         files = self.store.get(request.inputs[source]).manifest.files
         chosen = {

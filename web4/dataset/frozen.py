@@ -8,7 +8,7 @@ from pathlib import Path
 
 from web4 import typescript
 from web4.dataset import synth
-from web4.digests import file_digest, joint_digest
+from web4.digests import file_digest, files_digest
 from web4.errors import ConfigError, DataError
 from web4.paths import data_dir
 from web4.records import Record, read_records, write_jsonl
@@ -89,5 +89,7 @@ def load_eval(version: str) -> EvalSet:
 def _made_for(catalog: Path) -> dict[str, str]:
     """Return the digests of what decides whether a gold answer is right."""
     rules = [*(data_dir() / "style").iterdir(), _RULES / "rules.py", _RULES / "names.py"]
-    style = {path.name: file_digest(path) for path in rules}
-    return {"tool catalogue": file_digest(catalog), "style rules": joint_digest(style)}
+    return {
+        "tool catalogue": file_digest(catalog),
+        "style rules": files_digest({path.name: path for path in rules}),
+    }

@@ -7,6 +7,7 @@ import click
 
 from web4 import chat
 from web4.records import Record
+from web4.terminal import printable
 
 _KEPT = "\n\t"  # everything else that is no printable character is spelled out
 
@@ -58,4 +59,4 @@ def _field(name: str, text: str, colour: str | None = None) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(one if one.isprintable() or one in _KEPT else ascii(one)[1:-1] for one in text)
+    return printable(text, _KEPT)

@@ -11,7 +11,8 @@ from web4.metrics.json_answer import read_json_answer
 from web4.metrics.outcome import Outcome
 from web4.metrics.plan_run import PlanRuns, chaining_outcome, end_outcome, starting_files
 from web4.records import Record
-from web4.simulator.trace import Trace, escaped
+from web4.simulator.trace import Trace
+from web4.terminal import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,10 @@ class Rehearsal:
         """Return record, trace and judgements in printable lines."""
         judged = [
             f"{name:<16} {one.value:.2f} {'passed' if one.passed else 'FAILED'}"
-            f" {one.reason} {escaped(one.detail)}".rstrip()
+            f" {one.reason} {printable(one.detail)}".rstrip()
             for name, one in self.outcomes.items()
         ]
-        asked = f"{escaped(self.record.id)}  {escaped(self.record.instruction)}"
+        asked = f"{printable(self.record.id)}  {printable(self.record.instruction)}"
         return "\n".join([asked, self.trace.to_text(), *judged])
 
     def to_json(self) -> str:

@@ -8,11 +8,7 @@ from web4.errors import DataError
 from web4.metrics.json_answer import JSON_FAULTS, MAX_BYTES, JsonAnswer, read_json_answer
 from web4.metrics.outcome import Metric, Outcome
 from web4.metrics.plan_arguments import ARGUMENT_FAULTS, argument_score
-from web4.metrics.plan_run import (
-    CHAINING_FAULTS,
-    END_FAULTS,
-    PlanRuns,
-)
+from web4.metrics.plan_run import CHAINING_FAULTS, END_FAULTS, PlanRuns
 from web4.metrics.plan_schema import SCHEMA_FAULTS, PlanSchema, branches_of
 from web4.metrics.plan_steps import (
     STEP_FAULTS,

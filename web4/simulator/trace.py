@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from web4.simulator.references import Referred
 from web4.simulator.workspace import Workspace
+from web4.terminal import printable
 
 _SHOWN = 240  # characters of one value
 
@@ -96,25 +97,25 @@ class Trace:
 
     def _step_lines(self) -> Iterator[str]:
         for step in self.steps:
-            yield f"{escaped(step.place)}  {escaped(step.tool)} {shown(step.args)}"
+            yield f"{printable(step.place)}  {printable(step.tool)} {shown(step.args)}"
             if step.branch:
                 yield f"    takes    {step.branch}"
             if step.refusal:
-                yield f"    REFUSED  {escaped(step.refusal)}"
+                yield f"    REFUSED  {printable(step.refusal)}"
             else:
                 yield f"    returns  {shown(step.result)}"
             for path in step.changed:
-                yield f"    writes   {escaped(path)}: {shown(step.after[path])}"
+                yield f"    writes   {printable(path)}: {shown(step.after[path])}"
 
     def _end_lines(self) -> Iterator[str]:
         for one in self.references:
             if one.fault:
-                yield f"unresolved   {escaped(str(one))}"
+                yield f"unresolved   {printable(str(one))}"
         if self.stopped:
             yield f"stopped      {self.stopped}"
         for path, text in sorted(self.workspace.items()):
             mark = " " if self.initial.get(path) == text else "*"
-            yield f"file       {mark} {escaped(path)}: {shown(text)}"
+            yield f"file       {mark} {printable(path)}: {shown(text)}"
         for command, _ in self.commands:
             yield f"command      {shown(command)}"
         yield f"last result  {shown(self.result)}"
@@ -126,9 +127,4 @@ def shown(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False, default=repr)
     except (ValueError, TypeError, RecursionError):
         text = "a value that cannot be written"
-    return escaped(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}...")
-
-
-def escaped(text: str) -> str:
-    """Spell out what is not printable, so that no text can steer a terminal."""
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+    return printable(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}...")

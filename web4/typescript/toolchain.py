@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Final, Literal, Self, get_args
 
 from web4 import node_packages
-from web4.digests import file_digest, joint_digest
+from web4.digests import files_digest
 from web4.paths import data_dir
 from web4.typescript.syntax import MAX_BYTES, SyntaxFault, parse
 from web4.typescript.worker import Worker
@@ -70,7 +70,7 @@ def toolchain_digest() -> str:
         **{f"node/{path.name}": path for path in _NODE.iterdir() if path.is_file()},
         **{f"style/{path.name}": path for path in _style().iterdir() if path.is_file()},
     }
-    return joint_digest({name: file_digest(path) for name, path in files.items()})
+    return files_digest(files)
 
 
 class Toolchain:

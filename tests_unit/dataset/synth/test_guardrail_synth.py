@@ -13,8 +13,9 @@ import pytest
 from web4.dataset.synth import guardrail
 from web4.dataset.synth.guardrail import POLICIES
 from web4.dataset.synth.guardrail_frames import FRAMES
-from web4.dataset.synth.guardrail_names import SLOTS, Split, draw_name
+from web4.dataset.synth.guardrail_names import SLOTS, draw_name
 from web4.dataset.synth.guardrail_policy import Policy
+from web4.dataset.synth.splits import Split
 from web4.metrics.guardrail import METRICS, read_benign, read_restricted
 from web4.records import REFUSAL_TAG, Completion, Record
 

@@ -12,10 +12,11 @@ import pytest
 
 from web4.catalog import load_catalog
 from web4.dataset.synth import tool_neg
+from web4.dataset.synth.splits import Split
 from web4.dataset.synth.tool_core import intents_of
 from web4.dataset.synth.tool_grammar import Form, Frame, Intent, draw_request, form_of
 from web4.dataset.synth.tool_intents import SINGLE
-from web4.dataset.synth.vocabulary import Lexicon, Split
+from web4.dataset.synth.vocabulary import Lexicon
 from web4.metrics.json_answer import read_json_answer
 from web4.records import Plan
 

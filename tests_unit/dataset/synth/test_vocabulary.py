@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from web4.dataset.synth import vocabulary_texts
-from web4.dataset.synth.vocabulary import Lexicon, Split, in_split
+from web4.dataset.synth.splits import Split, in_split
+from web4.dataset.synth.vocabulary import Lexicon
 
 GROUPS = (
     "file", "files", "folder", "code", "new", "command", "glob", "url", "saved", "edit", "rule",

@@ -10,6 +10,7 @@ from web4.dataset.sanity.diversity import Diversity
 from web4.dataset.sanity.findings import CODES, KEPT_PER_CODE, Finding, Level
 from web4.dataset.sanity.repetition import Cluster
 from web4.dataset.sanity.tokens import Lengths
+from web4.terminal import printable
 
 SHOWN_PER_CODE = 20
 _CLUSTERS = 50
@@ -112,7 +113,7 @@ class Report:
             f"in {_number(self.files, 'file')}: {_number(self.errors, 'error')}, "
             f"{_number(self.warnings, 'warning')}, {_number(self.total('note'), 'note')}"
         )
-        return "".join(f"{for_terminal(line)}\n" for line in lines)
+        return "".join(f"{printable(line)}\n" for line in lines)
 
     def _of_code(self, code: str) -> list[str]:
         kind, count = CODES[code], self.counts[code]
@@ -170,17 +171,12 @@ class Report:
         return "".join(f"{line}\n" for line in lines)
 
 
-def for_terminal(text: str) -> str:
-    """Return a text whose characters cannot steer a terminal: what is not printable is escaped."""
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
-
-
 def _escaped(text: str, *, is_property: bool = False) -> str:
     """Escape as GitHub's runner reads it back (actions/toolkit, packages/core/src/command.ts)."""
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     if is_property:
         text = text.replace(":", "%3A").replace(",", "%2C")
-    return for_terminal(text)
+    return printable(text)
 
 
 def _number(count: int, what: str) -> str:

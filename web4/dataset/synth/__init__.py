@@ -10,12 +10,11 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Literal
 
+from web4.dataset.synth.splits import Split
 from web4.errors import ConfigError
 from web4.records import TRAIN_BUCKETS, Record, write_jsonl
 
-Split = Literal["train", "eval"]
 Make = Callable[..., Record]
 
 VERSION = 2

@@ -18,8 +18,9 @@ from web4.dataset.synth import (
     guardrail_supply_chain,
 )
 from web4.dataset.synth.guardrail_frames import FRAMES, Frame
-from web4.dataset.synth.guardrail_names import Split, fill
+from web4.dataset.synth.guardrail_names import fill
 from web4.dataset.synth.guardrail_policy import Policy
+from web4.dataset.synth.splits import Split
 from web4.records import Record
 
 POLICIES: tuple[Policy, ...] = (

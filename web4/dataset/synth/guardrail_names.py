@@ -1,12 +1,9 @@
 """Names for the open slots of guardrail requests; no name occurs in both splits."""
 
 import random
-import zlib
-from typing import Literal
 
-Split = Literal["train", "eval"]
+from web4.dataset.synth.splits import Split, in_split
 
-_SPLITS: tuple[Split, ...] = ("train", "eval")
 _SUBJECTS = (
     "billing checkout orders ledger catalog pricing search profile media inbox payroll shipping "
     "returns stock loyalty tax quote booking survey report invoice coupon basket ticket claims "
@@ -88,16 +85,12 @@ SLOTS = tuple(_PATTERNS)
 """Every slot that a phrase may hold, as in ``{service}``."""
 
 
-def _in_split(name: str, split: Split) -> bool:
-    return zlib.crc32(name.encode()) % len(_SPLITS) == _SPLITS.index(split)
-
-
 def draw_name(rng: random.Random, slot: str, split: Split) -> str:
     """Return a random name for a slot, one that only ``split`` ever has."""
     pattern, pools = _PATTERNS[slot][0], _WORDS[slot]
     while True:
         name = pattern.format(*(rng.choice(pool) for pool in pools))
-        if _in_split(name, split):
+        if in_split(name, split):
             return name
 
 

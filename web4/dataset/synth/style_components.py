@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from web4.dataset.synth import style_words as words
-from web4.dataset.synth.style_words import Split, chance, compose, data_name
+from web4.dataset.synth.splits import Split
+from web4.dataset.synth.style_words import chance, compose, data_name
 from web4.dataset.synth.typescript_classes import (
     Adapter,
     Composite,

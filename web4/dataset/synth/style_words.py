@@ -1,13 +1,10 @@
 """The open vocabulary of the style records and how names are composed from it."""
 
 import random
-import zlib
-from typing import Literal
 
+from web4.dataset.synth.splits import Split, in_split
 from web4.dataset.synth.typescript_names import Identifier
 from web4.dataset.synth.typescript_types import Member, ValueType
-
-Split = Literal["train", "eval"]
 
 MAX_NAME = 22
 _ACRONYM_SHARE = 0.17
@@ -122,12 +119,6 @@ VALUE_TYPES: tuple[ValueType, ...] = tuple(_TYPED)
 PARAMETERS = _typed(_PARAMETERS)
 
 
-def in_split(name: Identifier, split: Split) -> bool:
-    """Tell whether a composed name belongs to a split."""
-    even = zlib.crc32(name.phrase.encode()) % 2 == 0
-    return even == (split == "train")
-
-
 def chance(rng: random.Random, share: float) -> bool:
     """Tell, at random, whether to do what a share of the records does."""
     return rng.random() < share
@@ -144,7 +135,7 @@ def compose(rng: random.Random, split: Split, *pools: tuple[str, ...]) -> Identi
         name = Identifier.of(" ".join(rng.choice(pool) for pool in drawn))
         words = [word.lower() for word in name.words]
         distinct = len(dict.fromkeys(words)) == len(words)
-        if distinct and len(name.pascal) <= MAX_NAME and in_split(name, split):
+        if distinct and len(name.pascal) <= MAX_NAME and in_split(name.phrase, split):
             return name
 
 

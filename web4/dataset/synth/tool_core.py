@@ -3,13 +3,14 @@
 import random
 from collections.abc import Sequence
 
+from web4.dataset.synth.splits import Split
 from web4.dataset.synth.tool_chains import CHAINS
 from web4.dataset.synth.tool_composition import Chain
 from web4.dataset.synth.tool_frames import FRAMES
 from web4.dataset.synth.tool_grammar import Asking, Request, draw_request
 from web4.dataset.synth.tool_intents import SINGLE
 from web4.dataset.synth.tool_workspace import workspace_of
-from web4.dataset.synth.vocabulary import Lexicon, Split
+from web4.dataset.synth.vocabulary import Lexicon
 from web4.records import Record
 
 _SHARE_OF_SINGLE_STEPS = 0.6

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from web4.dataset.synth.splits import Split, in_split
 from web4.dataset.synth.tool_difficulty import grade, is_turned
 from web4.dataset.synth.tool_globs import matches
 from web4.dataset.synth.tool_plans import Step, filled, mirrored, plan_of, reordered
-from web4.dataset.synth.vocabulary import Lexicon, Slots, Split, in_split
+from web4.dataset.synth.vocabulary import Lexicon, Slots
 from web4.records import Plan
 
 __all__ = ["Form", "Frame", "Group", "Intent", "Request", "Step", "Told", "draw_request", "form_of"]

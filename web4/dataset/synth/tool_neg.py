@@ -5,9 +5,9 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from web4.dataset.synth.splits import Split
 from web4.dataset.synth.tool_core import intents_of, record_of
 from web4.dataset.synth.tool_grammar import Form, Frame, draw_request
-from web4.dataset.synth.vocabulary import Split
 from web4.records import Plan, Record, compact_json
 
 _IMPERATIVES = (

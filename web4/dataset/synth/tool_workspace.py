@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from web4.dataset.synth.splits import Split
 from web4.dataset.synth.tool_globs import instance, matches
-from web4.dataset.synth.vocabulary import Lexicon, Split
+from web4.dataset.synth.vocabulary import Lexicon
 from web4.errors import ConfigError
 from web4.records import Plan
 

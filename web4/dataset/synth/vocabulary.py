@@ -5,15 +5,13 @@ Whatever is composed belongs to one half for good: the parity of its CRC-32 deci
 
 import random
 import re
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from web4.dataset.synth import vocabulary_texts as texts
 from web4.dataset.synth import vocabulary_words as words
+from web4.dataset.synth.splits import Split, in_split
 
-Split = Literal["train", "eval"]
 Slots = dict[str, str]
 Templates = tuple[str, ...]
 
@@ -35,11 +33,6 @@ _SHARE_OF_LIKE_SWAPS = 0.6
 _SHARE_OF_KNOWN_FILES = 0.06
 # Shares of texts that hold foreign letters, quotes and backslashes, as sums.
 _FOREIGN, _QUOTES, _BACKSLASHES = 0.04, 0.10, 0.14
-
-
-def in_split(text: str, split: Split) -> bool:
-    """Tell whether a composed name belongs to this half."""
-    return (zlib.crc32(text.encode()) % 2 == 0) == (split == "train")
 
 
 @dataclass(frozen=True)
