@@ -228,7 +228,10 @@ def make_run(tmp_path: Path) -> Callable[..., Run]:
         steps = _FakeSteps(losses or {}, rates or {}, report or {})
         if ran is not None:
             steps.ran = ran
-        run = Run(load_profile("embedded"), load_targets(), Store(tmp_path / "store", steps), spec)
+        embedded = load_profile("embedded")
+        anew = embedded.full.model_copy(update={"starts_from": ""})
+        profile = embedded.model_copy(update={"full": anew})
+        run = Run(profile, load_targets(), Store(tmp_path / "store", steps), spec)
         steps.names = {request.key: name for name, request in run.requests.items()}
         return run
 

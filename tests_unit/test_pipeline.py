@@ -33,6 +33,7 @@ def _changed(profile: Profile, **options: str) -> set[str]:
         (_with(None), set()),
         (_with(None, name="other"), set()),
         (_with("full", learning_rate=1e-4), BELOW_FULL),
+        (_with("full", starts_from=""), BELOW_FULL),
         (_with("mini", epochs=2), BELOW_MINI),
         (_with("dry_run", records=90), {"dry_run"}),
         (_with("lora", r=8), {"dry_run"} | BELOW_MINI | BELOW_FULL),
@@ -53,6 +54,16 @@ def test_a_change_reaches_exactly_the_steps_below_it(profile: Profile, changed: 
 
 def test_a_pinned_adapter_changes_what_is_made_from_it() -> None:
     assert _changed(load_profile("embedded"), adapter_key="0" * 64) == BELOW_FULL
+
+
+def test_a_training_that_goes_on_reads_the_adapter_of_a_release() -> None:
+    graph = requests(_with("full", starts_from="v0.2.0"))
+    assert {path.name for path in graph["full"].files.values()} == {
+        "adapter_model.safetensors",
+        "adapter_config.json",
+        "training.json",
+    }
+    assert all(path.is_file() for path in graph["full"].files.values())
 
 
 def test_a_request_is_a_row_of_the_table() -> None:

@@ -40,6 +40,11 @@ def test_the_embedded_profile_says_what_is_trained() -> None:
     assert profile.full.warmup_ratio == 0.03
 
 
+def test_a_mix_has_to_add_up(tmp_path: Path) -> None:
+    name = _changed(tmp_path, "guardrail = 3700", "guardrail = 3699")
+    assert "'mix' does not add up to 'records'" in _refused(name)
+
+
 def test_a_path_names_a_profile_of_ones_own(tmp_path: Path) -> None:
     path = _changed(tmp_path, 'name = "embedded"', 'name = "mine"')
     assert load_profile(path).name == "mine"
@@ -54,11 +59,11 @@ def test_a_profile_cannot_be_changed() -> None:
     ("old", "new", "key"),
     [
         ("alpha = 32", "alfa = 32", "lora.alfa"),
-        ("seed = 20261123", 'seed = "many"', "seed"),
+        ("seed = 20261124", 'seed = "many"', "seed"),
         ("r = 16", "r = 0", "lora.r"),
         ("dropout = 0.0", "dropout = 1.0", "lora.dropout"),
-        ("learning_rate = 1e-3", "learning_rate = 15", "full.learning_rate"),
-        ("learning_rate = 1e-3", "learning_rate = nan", "full.learning_rate"),
+        ("learning_rate = 5e-4", "learning_rate = 15", "full.learning_rate"),
+        ("learning_rate = 5e-4", "learning_rate = nan", "full.learning_rate"),
         ("tool_neg = 2000", "", "data.tool_neg"),
         ('quantization = "Q4_K_M"', 'quantization = "Q2"', "quantization"),
         ("[eval]", "[evaluate]", "evaluate"),

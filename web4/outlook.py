@@ -31,10 +31,9 @@ def _duration(request: Request, release: Release) -> str:
     device = choose_device().name
     if device != "cpu":
         return f"some minutes (not measured on {device})"
-    folder = release.store / "full" / release.adapter_key[:16]
-    if not folder.is_dir():
+    if not release.adapter.is_dir():
         return _UNKNOWN
-    facts = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+    facts = json.loads((release.adapter / "training.json").read_text(encoding="utf-8"))
     rate = facts["tokens_per_second"] * probe_gflops() / release.probe_gflops
     shown = request.params["records"] * request.params["epochs"]
     tokens = shown * facts["tokens"] / facts["records"]

@@ -13,11 +13,14 @@ from web4.dataset.frozen import load_eval
 from web4.execution import StepContext
 from web4.profile import Profile, Training
 from web4.records import EVAL_BUCKETS, read_records
+from web4.release.kept import find_release
 from web4.store import Request
 from web4.training import base_model
 from web4.typescript.toolchain import toolchain_digest
 
 TRAINING = ("dry_run", "mini", "full")
+_START = "start/"
+_ADAPTER_FILES = ("lora/adapter_model.safetensors", "lora/adapter_config.json", "training.json")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,14 @@ def _train(context: StepContext) -> None:
         context.scratch,
         dict(context.params),
         context.name,
+        _start(context),
     )
+
+
+def _start(context: StepContext) -> Path | None:
+    """Return the artifact of the training that this one goes on from."""
+    weights = context.files.get(f"{_START}{_ADAPTER_FILES[0]}")
+    return weights.parents[1] if weights else None
 
 
 def _merge(context: StepContext) -> None:
@@ -155,7 +165,8 @@ def requests(profile: Profile, *, adapter_key: str = "") -> dict[str, Request]:
     for name, settings in zip(TRAINING, (profile.dry_run, profile.mini, profile.full), strict=True):
         params = _training_params(profile, settings, balanced=name != "full")
         pinned = adapter_key if name == "full" else ""
-        graph[name] = _request(name, params, learned, pinned_key=pinned)
+        start = _start_files(settings.starts_from)
+        graph[name] = _request(name, params, learned, start, pinned_key=pinned)
     graph["merge"] = _request("merge", {}, {"base": graph["base"], "adapter": graph["full"]})
     graph["gguf"] = _request(
         "gguf", {"converter": assets.CONVERTER.sha256}, {"merge": graph["merge"]}
@@ -217,6 +228,13 @@ def _training_params(profile: Profile, settings: Training, *, balanced: bool) ->
         "seed": profile.seed,
         "prompt_template": _prompt_template(),
     }
+
+
+def _start_files(release: str) -> dict[str, Path]:
+    if not release:
+        return {}
+    folder = find_release(release).adapter
+    return {f"{_START}{name}": folder / name for name in _ADAPTER_FILES}
 
 
 def _prompt_template() -> str:

@@ -2,9 +2,9 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from web4.errors import ConfigError, faults_of
 from web4.paths import data_dir
@@ -36,9 +36,16 @@ class LoRA(_Section):
 
 
 class Training(_Section):
-    """One SFT run. ``batch_records`` is the number of records an update learns from."""
+    """One SFT run. ``batch_records`` is the number of records an update learns from.
+
+    ``mix`` says how many of ``records`` come from each bucket, where the proportions of the data
+    are not wanted. ``starts_from`` names the release whose adapter learns on, in place of a new
+    one.
+    """
 
     records: Positive
+    mix: TrainCounts | None = None
+    starts_from: str = ""
     epochs: Positive = 1
     learning_rate: Rate
     batch_records: Positive = 32
@@ -46,12 +53,22 @@ class Training(_Section):
     max_tokens: Positive = 512
     checkpoint_updates: Positive = 100
 
+    @model_validator(mode="after")
+    def _mix_adds_up(self) -> Self:
+        if self.mix and sum(self.mix.model_dump().values()) != self.records:
+            raise ValueError("'mix' does not add up to 'records'")
+        return self
+
 
 class Evaluation(_Section):
-    """Which evaluation version is asked, and how long an answer may get, in tokens."""
+    """Which evaluation version is asked, and how long an answer may get, in tokens.
+
+    With a ``confidence`` the interval of each score has to clear its target, not just its value.
+    """
 
     version: str = "v1.1"
     max_new_tokens: Positive = 256
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] | None = None
 
 
 class Profile(_Section):

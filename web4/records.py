@@ -61,7 +61,8 @@ class Record:
 
     ``skeleton`` names the grammar production the record was made from, so that statistics can
     resample families of alike records; ``slice`` is ``unseen`` where training never had it.
-    ``difficulty`` runs from 1 (a single obvious step) to 5.
+    ``difficulty`` runs from 1 (a single obvious step) to 5. ``template`` names the code pattern
+    that a style answer must follow.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Record:
     skeleton: str = ""
     slice: Slice = "seen"
     difficulty: int = 1
+    template: str = ""
 
     @property
     def restricted(self) -> bool:

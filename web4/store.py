@@ -19,11 +19,12 @@ from typing import Any
 from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
-from web4.digests import file_digest
+from web4.digests import file_digest, joint_digest
 from web4.errors import ArtifactError, StepFailedError, faults_of
 
 MANIFEST = "manifest.json"
-_SHOWN_KEY = 16  # 64 bits name a folder; the manifest holds the whole key
+WEIGHTS = (".gguf", ".safetensors")
+SHOWN_KEY = 16  # 64 bits name a folder; the manifest holds the whole key
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Request:
 
     @property
     def folder(self) -> Path:
-        return Path(self.step) / self.key[:_SHOWN_KEY]
+        return Path(self.step) / self.key[:SHOWN_KEY]
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,11 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an artifact is, what it was made from, what its files are and what it cost."""
+    """What an artifact is, what it was made from, what its files are and what it cost.
+
+    ``input_contents`` holds the content digest of each input artifact, as it was then: two
+    builds under one key may differ in content, as two trainings do.
+    """
 
     step: str
     version: int
@@ -90,6 +95,17 @@ class Manifest:
     files: Mapping[str, FileEntry]
     usage: Usage
     environment: Mapping[str, Any]
+    input_contents: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content_digest(self) -> str:
+        """One SHA-256 of the weights, or where there are none of all files.
+
+        What stands beside weights may tell of versions and speed, and is left out.
+        """
+        digests = {name: entry.sha256 for name, entry in self.files.items()}
+        weights = {name: found for name, found in digests.items() if name.endswith(WEIGHTS)}
+        return joint_digest(weights or digests)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
@@ -154,6 +170,11 @@ class Store:
             return "store"
         return "seed" if self._seed(request) else "build"
 
+    def manifest(self, request: Request) -> Manifest | None:
+        """Return what the store says of an artifact; nothing where it does not hold it."""
+        path = self.root / request.folder / MANIFEST
+        return Manifest.read(path) if path.is_file() else None
+
     def get(self, request: Request) -> Artifact:
         """Return the artifact, making it and what it needs first; wait if another makes it."""
         if request.key not in self._opened:
@@ -163,7 +184,7 @@ class Store:
     def _locked(self, request: Request) -> Artifact:
         final = self.root / request.folder
         try:
-            with FileLock(self._lock(f"{request.step}-{request.key[:_SHOWN_KEY]}")):
+            with FileLock(self._lock(f"{request.step}-{request.key[:SHOWN_KEY]}")):
                 found = None if self._rebuilt(request) else self._open_or_discard(final)
                 return found or self._restore(request) or self._build(request)
         except OSError as error:
@@ -219,7 +240,7 @@ class Store:
     def _build(self, request: Request) -> Artifact:
         if request.pinned_key:
             raise ArtifactError(
-                f"{request.step}: the artifact {request.key[:_SHOWN_KEY]} is pinned, but neither "
+                f"{request.step}: the artifact {request.key[:SHOWN_KEY]} is pinned, but neither "
                 "in the store nor in a release. Fetch the release's files again."
             )
         inputs = {name: self.get(needed) for name, needed in request.inputs.items()}
@@ -230,7 +251,8 @@ class Store:
         (work / "scratch").mkdir(exist_ok=True)
         with FileLock(self._lock("machine")):  # two steps at once would slow each other down
             usage, environment = self._run(request, inputs, work / "out", work / "scratch")
-        manifest = _manifest(request, work / "out", usage, environment)
+        contents = {name: artifact.manifest.content_digest for name, artifact in inputs.items()}
+        manifest = _manifest(request, work / "out", usage, environment, contents)
         _write_durably(work / "out" / MANIFEST, manifest.to_json())
         self._say(f"{request.step}: built in {usage.wall_seconds:.1f} s")
         return self._publish(request, work / "out")
@@ -255,7 +277,7 @@ class Store:
         return folder / f"{name}.lock"
 
     def _work(self, request: Request) -> Path:
-        return self.root / ".work" / f"{request.step}-{request.key[:_SHOWN_KEY]}"
+        return self.root / ".work" / f"{request.step}-{request.key[:SHOWN_KEY]}"
 
     def _fresh_work(self, request: Request) -> Path:
         work = self._work(request)
@@ -277,7 +299,11 @@ def open_artifact(path: Path) -> Artifact:
 
 
 def _manifest(
-    request: Request, out: Path, usage: Usage, environment: Mapping[str, Any]
+    request: Request,
+    out: Path,
+    usage: Usage,
+    environment: Mapping[str, Any],
+    contents: Mapping[str, str],
 ) -> Manifest:
     files = {
         path.relative_to(out).as_posix(): FileEntry(file_digest(path), path.stat().st_size)
@@ -297,6 +323,7 @@ def _manifest(
         files,
         usage,
         environment,
+        contents,
     )
 
 

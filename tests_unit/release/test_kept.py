@@ -8,7 +8,7 @@ import pytest
 
 from web4.digests import file_digest
 from web4.errors import ConfigError
-from web4.release.kept import Release, all_releases, keep, latest_release
+from web4.release.kept import Release, all_releases, find_release, keep, latest_release
 from web4.store import Artifact, FileEntry, Manifest, Usage, open_artifact
 
 _KEY = "0123456789abcdef" * 4
@@ -54,6 +54,15 @@ def test_a_release_tells_its_adapter_and_its_store(data: Path) -> None:
     release = latest_release()
     assert (release.adapter_key, release.green, release.probe_gflops) == (_KEY, False, 80.0)
     assert release.store == folder / "store"
+    assert release.adapter == folder / "store" / "full" / _KEY[:16]
+
+
+def test_a_release_is_found_by_its_version(data: Path) -> None:
+    for version in ("v0.1.0", "v0.2.0"):
+        _release(data, version)
+    assert find_release("v0.1.0").version == "v0.1.0"
+    with pytest.raises(ConfigError, match=r"'v3' is not kept. Known: v0.1.0, v0.2.0."):
+        find_release("v3")
 
 
 def test_a_release_without_its_record_is_passed_over(data: Path) -> None:

@@ -56,7 +56,7 @@ def test_equal_weights_give_equal_shares(count: int, parts: int) -> None:
 
 
 def test_records_are_drawn_in_the_proportions_of_the_buckets(train: Path) -> None:
-    chosen = select(train, 50, 3, balanced=False)
+    chosen = select(train, 50, 3)
     assert _counts(chosen) == {bucket: size // 2 for bucket, size in _SIZES.items()}
     assert len({record.id for record in chosen}) == 50
 
@@ -66,9 +66,14 @@ def test_balanced_draws_as_many_from_each_bucket(train: Path) -> None:
     assert len(select(train, 48, 3, balanced=True)) == 48
 
 
+def test_a_mix_says_how_many_come_from_each_bucket(train: Path) -> None:
+    mix = dict(zip(TRAIN_BUCKETS, (5, 1, 3, 2, 9), strict=True))
+    assert _counts(select(train, 20, 3, mix=mix)) == mix
+
+
 def test_a_draw_depends_on_its_seed_alone(train: Path) -> None:
-    assert select(train, 20, 3, balanced=False) == select(train, 20, 3, balanced=False)
-    assert select(train, 20, 3, balanced=False) != select(train, 20, 4, balanced=False)
+    assert select(train, 20, 3) == select(train, 20, 3)
+    assert select(train, 20, 3) != select(train, 20, 4)
 
 
 def test_more_records_than_there_are_is_an_error(train: Path) -> None:
@@ -78,7 +83,7 @@ def test_more_records_than_there_are_is_an_error(train: Path) -> None:
         select(train, 55, 3, balanced=True)
     assert "Lower 'records' in the profile" in str(told.value)
     with pytest.raises(ConfigError, match="44 records are wanted from a bucket that holds 40"):
-        select(train, 110, 3, balanced=False)
+        select(train, 110, 3)
 
 
 @settings(deadline=None)

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from web4 import device as device_module
 from web4.device import Device
-from web4.errors import StepFailedError
+from web4.errors import ConfigError, StepFailedError
 from web4.records import TRAIN_BUCKETS, Record, write_jsonl
 from web4.training import base_model, sft
 from web4.training.callbacks import (
@@ -40,6 +40,7 @@ _PARAMS: dict[str, Any] = {
     "alpha": 8,
     "dropout": 0.0,
     "balanced": True,
+    "mix": None,
     "seed": 3,
 }
 _RESUMED = {**_PARAMS, "epochs": 2, "checkpoint_updates": 2, "dropout": 0.1}
@@ -77,11 +78,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _train(
-    base: Path, data: Path, folder: Path, params: dict[str, Any]
+    base: Path, data: Path, folder: Path, params: dict[str, Any], start: Path | None = None
 ) -> tuple[Path, dict[str, Any]]:
-    for name in ("out", "scratch"):
-        (folder / name).mkdir(exist_ok=True)
-    return folder, sft.train(base, data, folder / "out", folder / "scratch", params, "mini")
+    out, scratch = folder / "out", folder / "scratch"
+    for path in (out, scratch):
+        path.mkdir(exist_ok=True)
+    return folder, sft.train(base, data, out, scratch, params, "mini", start)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +96,9 @@ def unbroken(
 
 def _tokenized(base: Path, data: Path, params: dict[str, Any]) -> Tokenized:
     tokenizer = base_model.load_tokenizer(base_model.model_dir(base))
-    records = select(data, params["records"], params["seed"], balanced=params["balanced"])
+    records = select(
+        data, params["records"], params["seed"], balanced=params["balanced"], mix=params["mix"]
+    )
     return tokenize(records, tokenizer, params["max_tokens"])
 
 
@@ -152,19 +156,21 @@ def test_loss_and_gradients_are_those_of_the_plain_computation(
 
 
 def test_the_loss_of_an_update_is_the_mean_over_all_its_answer_tokens(
-    base: Path, data: Path, tmp_path: Path
+    base: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Twenty records in updates of sixteen: two batches of eight, then one of four."""
-    params = {**_PARAMS, "records": 20, "batch_records": 16, "learning_rate": 1e-9}
+    """Twenty records in updates of eight, each in two batches of four."""
+    monkeypatch.setattr(sft, "_CPU_BATCH", 4)
+    params = {**_PARAMS, "records": 20, "batch_records": 8, "learning_rate": 1e-9}
     folder, facts = _train(base, data, tmp_path, params)
-    assert facts["updates"] == 2
+    assert facts["updates"] == 3
     tokenized = _tokenized(base, data, params)
-    order = epoch_order([len(example) for example in tokenized.examples], 8, params["seed"])
+    order = epoch_order([len(example) for example in tokenized.examples], 4, params["seed"])
     model = base_model.load_model(base_model.model_dir(base), torch.float32)
     shown = [tokenized.examples[index] for index in order]
     with torch.no_grad():
         expected = [
-            float(_plain_loss(model, tokenized.prefix, part)) for part in (shown[:16], shown[16:])
+            float(_plain_loss(model, tokenized.prefix, part))
+            for part in (shown[:8], shown[8:16], shown[16:])
         ]
     found = [float(row["loss"]) for row in read_curve(folder / "out" / "loss.csv")]
     assert found == pytest.approx(expected, abs=1e-3)
@@ -206,10 +212,49 @@ def test_a_training_leaves_adapter_curve_and_facts(
         "device": "cpu",
         "dtype": "float32",
         "records": 20,
+        "records_before": 0,
         "tokens": tokens,
         "updates": 6,
         "resumed_at_update": 0,
     }
+
+
+def test_a_training_goes_on_from_the_adapter_of_an_earlier_one(
+    unbroken: tuple[Path, dict[str, Any]], base: Path, data: Path, tmp_path: Path
+) -> None:
+    earlier = unbroken[0] / "out"
+    (tmp_path / "still").mkdir()
+    still = {**_PARAMS, "learning_rate": 1e-12}
+    folder, facts = _train(base, data, tmp_path / "still", still, earlier)
+    assert (facts["records"], facts["records_before"]) == (10, 20)
+    before, after = (
+        load_file(path / "lora" / "adapter_model.safetensors") for path in (earlier, folder / "out")
+    )
+    torch.testing.assert_close(after, before, rtol=0, atol=1e-6)
+    (tmp_path / "again").mkdir()
+    _, third = _train(base, data, tmp_path / "again", _PARAMS, folder / "out")
+    assert third["records_before"] == 30
+    learned = load_file(tmp_path / "again" / "out" / "lora" / "adapter_model.safetensors")
+    assert any(not torch.equal(learned[name], before[name]) for name in before)
+
+
+def test_an_adapter_of_another_rank_does_not_learn_on(
+    unbroken: tuple[Path, dict[str, Any]], base: Path, data: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=r"r = 4, the profile asks for 8. Set \[lora\]"):
+        _train(base, data, tmp_path, {**_PARAMS, "r": 8}, unbroken[0] / "out")
+
+
+def test_the_layout_of_weights_changes_no_value() -> None:
+    wide, tall = torch.nn.Linear(12, 5), torch.nn.Linear(5, 12)
+    model, inputs = torch.nn.Sequential(wide, tall), torch.randn(7, 12)
+    values, expected = (wide.weight.clone(), tall.weight.clone()), model(inputs)
+    sft._lay_out_for_the_forward_pass(model)
+    assert wide.weight.stride() == (1, 5)
+    assert tall.weight.is_contiguous()
+    assert torch.equal(wide.weight, values[0])
+    assert torch.equal(tall.weight, values[1])
+    torch.testing.assert_close(model(inputs), expected)
 
 
 def test_the_adapter_is_of_16_bits_and_names_its_base(

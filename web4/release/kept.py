@@ -9,7 +9,7 @@ from pathlib import Path
 
 from web4.errors import ConfigError
 from web4.paths import data_dir
-from web4.store import Artifact
+from web4.store import SHOWN_KEY, Artifact
 
 _VERSION = re.compile(r"v\d+\.\d+\.\d+")
 _FILE = "release.json"
@@ -37,6 +37,11 @@ class Release:
     def store(self) -> Path:
         return self.path / "store"
 
+    @property
+    def adapter(self) -> Path:
+        """The artifact of the full training, with its adapter in ``lora/``."""
+        return self.store / "full" / self.adapter_key[:SHOWN_KEY]
+
 
 def all_releases() -> list[Release]:
     """Return the committed releases, the oldest first."""
@@ -50,6 +55,16 @@ def latest_release() -> Release:
     if not releases:
         raise ConfigError(f"{data_dir() / 'releases'}: there is no release to be gated")
     return releases[-1]
+
+
+def find_release(version: str) -> Release:
+    """Return a release by its version; raise ``ConfigError`` where there is no such one."""
+    releases = all_releases()
+    for release in releases:
+        if release.version == version:
+            return release
+    known = ", ".join(release.version for release in releases) or "none"
+    raise ConfigError(f"release {version!r} is not kept. Known: {known}.")
 
 
 def keep(release: Release, artifacts: Sequence[Artifact], scorecard: Path) -> None:

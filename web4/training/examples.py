@@ -1,7 +1,7 @@
 """Tokenized training examples and the order in which an epoch shows them."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,13 +38,23 @@ class Tokenized:
         return sum(len(self.prefix) + len(example) for example in self.examples)
 
 
-def select(train: Path, count: int, seed: int, *, balanced: bool) -> list[Record]:
+def select(
+    train: Path,
+    count: int,
+    seed: int,
+    *,
+    balanced: bool = False,
+    mix: Mapping[str, int] | None = None,
+) -> list[Record]:
     """Draw ``count`` records from the training buckets.
 
-    ``balanced`` takes as many from each bucket, else the buckets keep their proportions.
+    ``mix`` weighs the buckets by name, ``balanced`` takes as many from each; else the buckets
+    keep their proportions.
     """
     buckets = [list(read_records(train / f"{bucket}.jsonl")) for bucket in TRAIN_BUCKETS]
     weights = [1 if balanced else len(bucket) for bucket in buckets]
+    if mix:
+        weights = [mix[bucket] for bucket in TRAIN_BUCKETS]
     rng = random.Random(f"web4/select/{seed}")  # noqa: S311 - wants to be reproducible
     chosen: list[Record] = []
     for bucket, share in zip(buckets, _shares(count, weights), strict=True):

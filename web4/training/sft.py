@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, PeftModel, get_peft_model
 from peft.helpers import disable_input_dtype_casting
 from torch.nn import functional
 from transformers import Trainer, TrainingArguments, set_seed
 from transformers.trainer_callback import PrinterCallback
 
 from web4.device import Device, choose_device
-from web4.errors import StepFailedError
+from web4.errors import ConfigError, StepFailedError
 from web4.training import base_model
 from web4.training.callbacks import (
     LossCurve,
@@ -33,7 +33,7 @@ from web4.training.callbacks import (
 )
 from web4.training.examples import IGNORED, Example, Tokenized, epoch_order, select, tokenize
 
-_CPU_BATCH = 8  # larger batches only take memory: the cores are busy
+_CPU_BATCH = 16  # measured: 14% faster than 8, while 32 take 20 GB and are slower
 
 
 class PrefixSharingTrainer(Trainer):
@@ -100,21 +100,37 @@ def collate(examples: Sequence[Example], pad: int) -> dict[str, torch.Tensor]:
 
 
 def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
-    base: Path, data: Path, out: Path, scratch: Path, params: dict[str, Any], name: str
+    base: Path,
+    data: Path,
+    out: Path,
+    scratch: Path,
+    params: dict[str, Any],
+    name: str,
+    start: Path | None = None,
 ) -> dict[str, Any]:
     """Train an adapter into ``out/lora`` and write ``loss.csv`` and ``training.json``.
 
-    Go on from the last whole checkpoint in ``scratch`` where there is one. Return the facts of
-    the run: device, tokens, seconds, tokens per second. Raise ``StepFailedError`` on divergence.
+    ``start`` is the artifact of an earlier training, whose adapter learns on in place of a new
+    one. Go on from the last whole checkpoint in ``scratch`` where there is one. Return the facts
+    of the run: device, tokens, seconds, tokens per second. Raise ``StepFailedError`` on
+    divergence.
     """
     device = choose_device()
     set_seed(params["seed"])
     model_dir = base_model.model_dir(base)
     tokenizer = base_model.load_tokenizer(model_dir)
-    records = select(data, params["records"], params["seed"], balanced=params["balanced"])
+    records = select(
+        data,
+        params["records"],
+        params["seed"],
+        balanced=params["balanced"],
+        mix=params["mix"],
+    )
     tokenized = tokenize(records, tokenizer, params["max_tokens"])
     base_weights = base_model.load_model(model_dir, device.dtype, _attention(device))
-    model = get_peft_model(base_weights, _lora(params))
+    if device.name == "cpu":
+        _lay_out_for_the_forward_pass(base_weights)
+    model = _with_adapter(base_weights, params, start)
     trainer = build_trainer(model, tokenized, tokenizer.pad_token_id, scratch, params, device, name)
     drop_partial_checkpoints(scratch)
     resumed = last_whole_checkpoint(scratch)
@@ -131,6 +147,7 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
         "device": device.name,
         "dtype": str(device.dtype).removeprefix("torch."),
         "records": len(records) * params["epochs"],
+        "records_before": _records_behind(start) if start else 0,
         "tokens": tokenized.tokens * params["epochs"],
         "updates": steps,
         "resumed_at_update": resumed_at,
@@ -144,6 +161,36 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
 def _attention(device: Device) -> str | None:
     # Measured on a CPU: the backward of the fused kernel takes 5.5 ms a layer for 608 tokens.
     return "eager" if device.name == "cpu" else None
+
+
+def _lay_out_for_the_forward_pass(model: torch.nn.Module) -> None:
+    """Store weights with more inputs than outputs by columns: the same values, other strides.
+
+    Measured with bfloat16 on a CPU: 800 tokens through 1,536 to 576 take 5 ms in place of 16.
+    """
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.Linear) and layer.in_features > layer.out_features:
+            layer.weight.data = layer.weight.data.t().contiguous().t()
+
+
+def _with_adapter(base: Any, params: dict[str, Any], start: Path | None) -> Any:
+    """Put a new adapter on the base, or the one of ``start``, to be trained."""
+    if start is None:
+        return get_peft_model(base, _lora(params))
+    folder = start / "lora"
+    trained = LoraConfig.from_pretrained(str(folder))
+    for name, wanted in (("r", params["r"]), ("lora_alpha", params["alpha"])):
+        if getattr(trained, name) != wanted:
+            raise ConfigError(
+                f"{folder}: its adapter has {name} = {getattr(trained, name)}, the profile asks "
+                f"for {wanted}. Set [lora] as it was, or leave out starts_from."
+            )
+    return PeftModel.from_pretrained(base, folder, is_trainable=True)
+
+
+def _records_behind(start: Path) -> int:
+    facts = json.loads((start / "training.json").read_text(encoding="utf-8"))
+    return int(facts["records"]) + int(facts.get("records_before", 0))
 
 
 def _lora(params: dict[str, Any]) -> LoraConfig:

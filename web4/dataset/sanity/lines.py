@@ -251,7 +251,7 @@ def _kind(value: Any) -> str:
 
 
 def _check_types(fields: Mapping[str, Any]) -> None:
-    for name in ("id", *_TEXTS, "skeleton"):
+    for name in ("id", *_TEXTS, "skeleton", "template"):
         if not isinstance(fields.get(name, ""), str):
             raise _FieldError("E103", f"field {name!r} is {_kind(fields[name])}, not a string")
     if not isinstance(fields.get("negative_example") or "", str):

@@ -19,7 +19,7 @@ from web4.dataset.synth import (
 )
 from web4.dataset.synth.guardrail_frames import FRAMES, Frame
 from web4.dataset.synth.guardrail_names import fill
-from web4.dataset.synth.guardrail_policy import Policy
+from web4.dataset.synth.guardrail_policy import ALLOWED, Policy
 from web4.dataset.synth.splits import Split
 from web4.records import Record
 
@@ -75,7 +75,7 @@ def _benign(rng: random.Random, policy: Policy, *, paired: bool) -> tuple[int, s
     helps = _TWINS[policy.name] if paired else policy.topics
     index = rng.randrange(len(helps))
     kind = index + len(policy.topics) if paired else index
-    return kind, rng.choice(helps[index].tasks), helps[index].answer
+    return kind, rng.choice(helps[index].tasks), f"{ALLOWED} {helps[index].answer}"
 
 
 def _difficulty(grade: int, *, paired: bool) -> int:

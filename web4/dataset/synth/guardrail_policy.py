@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 from web4.records import REFUSAL_TAG
 
+ALLOWED = "This is allowed."
+"""How every help begins.
+
+A greedy model takes the likeliest first token. Were the openings of help many, then each would be
+less likely than the one opening of a refusal even where help as a whole is likelier.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Help:

@@ -71,6 +71,7 @@ def make(rng: random.Random, split: Literal["train", "eval"], *, unseen: bool = 
         instruction=request.instruction,
         input=request.input,
         output=component.render(),
+        template=component.template,
         skeleton=skeleton,
         slice="unseen" if unseen else "seen",
         difficulty=_difficulty(component, sum(len(fact.items) for fact in facts), request),

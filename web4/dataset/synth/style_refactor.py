@@ -79,6 +79,7 @@ def make(rng: random.Random, split: Literal["train", "eval"], *, unseen: bool = 
         instruction=_phrase(rng, form, _FRAMES[row], _OBJECTS[column], messy),
         input=messy.code,
         output=component.render(),
+        template=component.template,
         skeleton=_GRIDS[form].name(row, column),
         slice="unseen" if unseen else "seen",
         difficulty=_difficulty(component, messy),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from web4.dataset.synth.typescript_names import Identifier
 from web4.dataset.synth.typescript_types import (
@@ -18,6 +19,8 @@ from web4.dataset.synth.typescript_types import (
 @dataclass(frozen=True, slots=True)
 class DefaultClass:
     """The class of layer 2 that implements an interface of data."""
+
+    template: ClassVar[str] = "default_implementation"
 
     base: Identifier
     members: tuple[Member, ...]
@@ -40,6 +43,8 @@ class DefaultClass:
 @dataclass(frozen=True, slots=True)
 class Composite:
     """A default implementation that holds another one and hands its state on to it."""
+
+    template: ClassVar[str] = "composed_implementation"
 
     base: Identifier
     members: tuple[Member, ...]
@@ -71,6 +76,8 @@ class Composite:
 class Registry:
     """A registry of items by key."""
 
+    template: ClassVar[str] = "registry"
+
     item: Identifier
 
     @property
@@ -92,6 +99,8 @@ class Registry:
 class Service:
     """A class of asynchronous methods that delegate to an injected interface."""
 
+    template: ClassVar[str] = "async_service"
+
     name: Identifier
     dependency: Identifier
     methods: tuple[Method, ...]
@@ -112,6 +121,8 @@ class Service:
 @dataclass(frozen=True, slots=True)
 class Adapter:
     """A class that implements one interface by calling a method of another."""
+
+    template: ClassVar[str] = "adapter"
 
     base: Identifier
     dependency: Identifier

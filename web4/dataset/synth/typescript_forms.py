@@ -1,6 +1,7 @@
 """Declarations without behaviour: interfaces, values, enums, types, constants and errors."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from web4.dataset.synth.typescript_names import Identifier
 from web4.dataset.synth.typescript_types import Member, Method, block, class_of, documented
@@ -9,6 +10,8 @@ from web4.dataset.synth.typescript_types import Member, Method, block, class_of,
 @dataclass(frozen=True, slots=True)
 class Interface:
     """An interface of layer 3."""
+
+    template: ClassVar[str] = "atomic_interface"
 
     name: Identifier
     members: tuple[Member, ...]
@@ -24,6 +27,8 @@ class Interface:
 @dataclass(frozen=True, slots=True)
 class ValueObject:
     """An immutable value."""
+
+    template: ClassVar[str] = "value_object"
 
     name: Identifier
     members: tuple[Member, ...]
@@ -43,6 +48,8 @@ class ValueObject:
 class Enum:
     """An enum with string values."""
 
+    template: ClassVar[str] = "string_enum"
+
     name: Identifier
     values: tuple[str, ...]
 
@@ -55,6 +62,8 @@ class Enum:
 @dataclass(frozen=True, slots=True)
 class Union:
     """A type of string literals."""
+
+    template: ClassVar[str] = "union_type"
 
     name: Identifier
     values: tuple[str, ...]
@@ -69,6 +78,8 @@ class Union:
 class Alias:
     """A second name of a type."""
 
+    template: ClassVar[str] = "type_alias"
+
     name: Identifier
     target: str
 
@@ -80,6 +91,8 @@ class Alias:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of an attempt: a value or an error, told apart by ``ok``."""
+
+    template: ClassVar[str] = "outcome_type"
 
     name: Identifier
     value: str
@@ -96,6 +109,8 @@ class Outcome:
 class Constant:
     """A constant with the source text of its value."""
 
+    template: ClassVar[str] = "constant"
+
     name: Identifier
     value: str
 
@@ -107,6 +122,8 @@ class Constant:
 @dataclass(frozen=True, slots=True)
 class ConstantMap:
     """A readonly record of constants: each entry is a key with the source text of its value."""
+
+    template: ClassVar[str] = "constant_map"
 
     name: Identifier
     entries: tuple[tuple[str, str], ...]
@@ -120,6 +137,8 @@ class ConstantMap:
 @dataclass(frozen=True, slots=True)
 class ErrorClass:
     """A typed error, with a numeric code where one is wanted."""
+
+    template: ClassVar[str] = "typed_error"
 
     name: Identifier
     code: int | None = None

@@ -1,6 +1,7 @@
 """Functions, and the test file of a value object."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from web4.dataset.synth.typescript_names import Identifier
 from web4.dataset.synth.typescript_types import Member, ValueType, block, documented, import_of
@@ -9,6 +10,8 @@ from web4.dataset.synth.typescript_types import Member, ValueType, block, docume
 @dataclass(frozen=True, slots=True)
 class AsyncFunction:
     """An asynchronous function that delegates to an interface given as first argument."""
+
+    template: ClassVar[str] = "async_function"
 
     verb: str
     subject: Identifier
@@ -34,6 +37,8 @@ class AsyncFunction:
 @dataclass(frozen=True, slots=True)
 class Guard:
     """A type guard that checks one or two members of primitive type."""
+
+    template: ClassVar[str] = "type_guard"
 
     base: Identifier
     members: tuple[Member, ...]
@@ -62,6 +67,8 @@ class Guard:
 class Formatter:
     """A function that joins its parameters to a text."""
 
+    template: ClassVar[str] = "formatter"
+
     subject: Identifier
     members: tuple[Member, ...]
     separator: str
@@ -82,6 +89,8 @@ class Formatter:
 @dataclass(frozen=True, slots=True)
 class ValueTest:
     """The Vitest file of a value object: each member comes with the source text of its value."""
+
+    template: ClassVar[str] = "value_test"
 
     name: Identifier
     values: tuple[tuple[Identifier, str], ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from web4.dataset.synth.typescript_names import Identifier
 
@@ -20,6 +20,9 @@ _INLINE = 2  # more entries than these stand on lines of their own, whatever the
 
 class Component(Protocol):
     """One thing to export (or one test file) that can be written in house style."""
+
+    template: ClassVar[str]
+    """The name of the template that its code follows, one of ``data/style/templates/``."""
 
     @property
     def name(self) -> Identifier: ...
