@@ -6,4 +6,5 @@ pytest_plugins = [
     "fixtures.training",
     "fixtures.packaging",
     "fixtures.evaluation",
+    "fixtures.deployment",
 ]

@@ -23,8 +23,10 @@ from web4.device import choose_device
 from web4.profile import load_profile
 from web4.records import Record
 from web4.settings import Settings
-from web4.training import base_model, sft
+from web4.training import base_model
 from web4.training.examples import IGNORED, Tokenized, select, tokenize
+from web4.training.schedule import Schedule
+from web4.training.trainer import build_trainer
 
 _BATCH = 8
 
@@ -124,14 +126,15 @@ def _ours(folder: Path, tokenizer: Any, tokenized: Tokenized) -> Trainer:
     }
     scratch = Path(tempfile.mkdtemp())
     device = choose_device("cpu")
-    return sft.build_trainer(
+    schedule = Schedule.of([len(example) for example in tokenized.examples], params, device.name)
+    return build_trainer(
         _model(folder, device.dtype),
         tokenized,
         tokenizer.pad_token_id,
         scratch,
         params,
         device,
-        "web4",
+        schedule,
     )
 
 

@@ -10,8 +10,10 @@ import pytest
 from web4 import assets
 from web4.metrics.scorecard import Score
 from web4.packaging.gguf import _ARRAY, _Cursor, _mapped, convert
+from web4.packaging.ladder import RUNGS
 from web4.pipeline import TRAINING
 from web4.profile import load_profile
+from web4.quantized import climb
 from web4.records import Record
 from web4.run import PLANNED_METRICS, Run
 from web4.store import Artifact, Request, Store, Usage
@@ -28,6 +30,7 @@ _PRE_TOKENIZER = {
         {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True},
     ],
 }
+_PARITY = {"holds": True, "links": [{"name": "merge", "holds": True, "broken": 0, "breaks": []}]}
 _TOKENIZER_CONFIG = {
     "tokenizer_class": "PreTrainedTokenizerFast",
     "bos_token": "<|im_start|>",
@@ -152,6 +155,9 @@ def _write_tokenizer(folder: Path) -> int:
     return len(tokens)
 
 
+_SERVED_WELL = {"asked": 36, "equal": 36, "rounded": [], "different": [], "faults": []}
+
+
 class _FakeSteps:
     """Writes what each step of a run would, in an instant; ``ran`` notes the steps."""
 
@@ -160,18 +166,25 @@ class _FakeSteps:
         losses: Mapping[str, Sequence[float]],
         rates: Mapping[str, Mapping[str, float | None]],
         report: Mapping[str, Any],
+        deployment: Mapping[str, Any],
     ) -> None:
         self.names: Mapping[str, str] = {}
         self.ran: list[str] = []
         self._losses = losses
         self._rates = rates
         self._report = report
+        self._deployment = deployment
 
     def __call__(
-        self, request: Request, _inputs: Mapping[str, Artifact], out: Path, _scratch: Path
+        self, request: Request, inputs: Mapping[str, Artifact], out: Path, _scratch: Path
     ) -> tuple[Usage, Mapping[str, Any]]:
         name = self.names[request.key]
         self.ran.append(name)
+        if request.step == "ladder":
+            folders = {source: artifact.path for source, artifact in inputs.items()}
+            tried, more = request.params["tried"], request.params["more"]
+            climb(folders, tried, load_targets(), {}, out, more=more)
+            return Usage(1.0, 99.0, 1024), {}
         for file, text in self._files(request, name).items():
             (out / file).parent.mkdir(exist_ok=True)
             (out / file).write_text(text, encoding="utf-8")
@@ -180,20 +193,33 @@ class _FakeSteps:
     def _files(self, request: Request, name: str) -> dict[str, str]:
         if request.step in TRAINING:
             losses = self._losses.get(name, [3.0, *[1.0] * 9])
+            peak = ",900" if name == "dry_run" else ""
+            rows = (f"loss{peak and ',peak_mb'}", *(f"{value}{peak}" for value in losses))
             return {
-                "loss.csv": "".join(f"{value}\n" for value in ("loss", *losses)),
+                "loss.csv": "".join(f"{row}\n" for row in rows),
                 "training.json": json.dumps({"records": 5000, "tokens": 500_000}),
                 "lora/adapter_model.safetensors": name,
             }
         if request.step == "score":
-            scores = _canned_scores(self._rates.get(name.removeprefix("score_"), {}))
-            return {"scores.json": json.dumps(dict.fromkeys(_SLICES, scores))}
+            asked = name.removeprefix("score_")
+            served = self._rates.get("quantized", {}) if asked in RUNGS else {}
+            scores = _canned_scores(self._rates.get(asked, served))
+            slices = dict.fromkeys(_SLICES, scores)
+            files = {"scores.json": json.dumps(slices), "judging.json": "{}"}
+            return {**files, "outcomes.jsonl": ""}
         return {
             "base": {"base.json": "{}", "model/model.safetensors": "base"},
             "sanity": {"sanity.json": json.dumps(self._report)},
             "merge": {"model/model.safetensors": "merged"},
-            "quantize": {"model.Q4_K_M.gguf": "quantized"},
-            "predict": {"predictions.jsonl": '{"record_id":"tool-0001","text":"hello"}\n'},
+            "gguf": {"model.f16.gguf": "the sixteen bits of a model"},
+            "parity": {"parity.json": json.dumps(_PARITY)},
+            "quantize": {f"model.{request.params.get('type')}.gguf": name + "d"},
+            "divergence": {"divergence.json": '{"kl": 0.01}'},
+            "predict": {
+                "predictions.jsonl": '{"record_id":"tool-0001","text":"hello"}\n',
+                "speed.json": '{"tokens_per_s": 100.0}',
+            },
+            "deploy": {"deployment.json": json.dumps({**_SERVED_WELL, **self._deployment})},
         }.get(request.step, {"made.txt": name})
 
 
@@ -214,18 +240,21 @@ def make_run(tmp_path: Path) -> Callable[..., Run]:
     """Open the embedded profile's run with steps that only pretend.
 
     ``losses`` are those of each training, ``rates`` each candidate's scores by metric (``None``:
-    not measured), ``report`` the sanity report, ``ran`` a list to note the steps in.
+    not measured; a rung of the quantization ladder without any has those of ``quantized``),
+    ``report`` the sanity report, ``ran`` a list to note the steps in,
+    ``deployment`` what the served check found that is not faultless.
     """
 
-    def make(
+    def make(  # noqa: PLR0913 - what each step pretends
         spec: str = "",
         *,
         losses: Mapping[str, Sequence[float]] | None = None,
         rates: Mapping[str, Mapping[str, float | None]] | None = None,
         report: Mapping[str, Any] | None = None,
         ran: list[str] | None = None,
+        deployment: Mapping[str, Any] | None = None,
     ) -> Run:
-        steps = _FakeSteps(losses or {}, rates or {}, report or {})
+        steps = _FakeSteps(losses or {}, rates or {}, report or {}, deployment or {})
         if ran is not None:
             steps.ran = ran
         embedded = load_profile("embedded")

@@ -105,6 +105,10 @@ def function(name: Any = "ls", **parameters: Any) -> dict[str, Any]:
         (json.dumps([{"function": {}}]), "entry 0"),
         (json.dumps([function(), function(3)]), "entry 1"),
         (json.dumps([function(path={"x-equality": "near"})]), "x-equality of 'path'"),
+        (json.dumps([function(path={"type": "strin"})]), "entry 0: its parameters are no JSON"),
+        (json.dumps([function(path=True)]), "schema of 'path' is no object"),
+        (json.dumps([{"function": {"name": "ls", "parameters": []}}]), "entry 0: its parameters"),
+        (json.dumps([function(), function()]), "two tools have one name"),
     ],
 )
 def test_what_is_no_catalogue_is_told(tmp_path: Path, content: str, message: str) -> None:

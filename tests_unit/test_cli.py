@@ -140,7 +140,7 @@ def test_a_broken_profile_ends_in_one_line(tmp_path: Path, command: str) -> None
     ("spec", "told"),
     [
         ("nonesuch", "nonesuch: no candidate. Give 'release'"),
-        ("openai:gpt", "openai:gpt: served candidates are not supported"),
+        ("openai:gpt", "openai:gpt: no endpoint. Give openai:http://host:port/v1#model"),
         ("cut.gguf", "cut.gguf: no whole GGUF file"),
     ],
 )
@@ -167,7 +167,7 @@ def test_the_doctor_exits_by_what_it_found(
 
 
 def test_a_frozen_version_cannot_be_frozen_again() -> None:
-    assert "v1.1: this version is frozen already" in _refused(1, "eval", "freeze", "v1.1")
+    assert "v1.2: this version is frozen already" in _refused(1, "eval", "freeze", "v1.2")
 
 
 def test_a_run_that_was_not_gated_is_not_accepted() -> None:

@@ -157,6 +157,23 @@ def test_node_comes_from_the_wheel_before_the_path(
     assert node_path().is_relative_to(tmp_path)
 
 
+def test_the_environment_names_a_node_before_the_wheel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = tmp_path / "node"
+    node.write_text("#!/bin/sh\necho v22.13.0\n")
+    node.chmod(0o755)
+    monkeypatch.setattr(node_packages, "_wheel", lambda: tmp_path / "wheel")
+    monkeypatch.setenv("WEB4_NODE", str(node))
+    assert node_path() == node
+    node.write_text("#!/bin/sh\necho v18.0.0\n")
+    with pytest.raises(AssetError, match=r"is 18\.0\.0; needed is Node\.js 20\.19"):
+        node_path()
+    monkeypatch.setenv("WEB4_NODE", str(tmp_path / "none"))
+    with pytest.raises(AssetError, match=r"WEB4_NODE names .*none, which is no program"):
+        node_path()
+
+
 @pytest.mark.parametrize(
     ("version", "enough"),
     [

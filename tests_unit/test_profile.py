@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from web4.errors import ConfigError
-from web4.profile import load_profile
+from web4.profile import TrainingOptions, load_profile
 
 _PROFILES = Path(__file__).parents[1] / "data" / "profiles"
 _EMBEDDED = (_PROFILES / "embedded.toml").read_text(encoding="utf-8")
@@ -38,6 +38,45 @@ def test_the_embedded_profile_says_what_is_trained() -> None:
     assert sum(profile.data.model_dump().values()) == 25_000
     assert (profile.dry_run.records, profile.dry_run.epochs) == (100, 5)
     assert profile.full.warmup_ratio == 0.03
+
+
+@pytest.mark.parametrize("name", ["qwen2.5-coder-7b", "deepseek-coder-6.7b"])
+@pytest.mark.parametrize("variant", ["", "-cuda"])
+def test_the_large_profiles_have_the_teams_parameters(name: str, variant: str) -> None:
+    profile = load_profile(f"{name}{variant}")
+    assert (profile.lora.r, profile.lora.alpha, profile.lora.dropout) == (8, 16, 0.05)
+    dry, mini, full = profile.dry_run, profile.mini, profile.full
+    assert (dry.records, dry.batch_records, dry.max_tokens) == (100, 1, 512)
+    assert 2000 <= mini.records <= 3000
+    assert 8 <= mini.batch_records <= 12
+    assert 25_000 <= full.records <= 40_000
+    assert 12 <= full.batch_records <= 16
+    assert (full.max_tokens, full.learning_rate, full.epochs) == (2048, 2e-4, 1)
+    assert min(mini.evaluations, full.evaluations) >= 4
+    assert mini.early_stop
+    assert full.early_stop
+    held = full.records + full.validation_records
+    assert sum(profile.data.model_dump().values()) > held
+
+
+def test_a_large_base_is_pinned() -> None:
+    from web4.training.base_model import source_files
+
+    for path in _PROFILES.glob("*coder*.toml"):
+        assert source_files(load_profile(path.stem).base) == {}
+
+
+def test_an_option_that_has_its_default_is_no_parameter() -> None:
+    """A training keeps its key when an option is added that it does not use."""
+    full = load_profile("embedded").full
+    assert full.params().keys() == {
+        *("records", "mix", "starts_from", "epochs", "learning_rate", "batch_records"),
+        *("warmup_ratio", "max_tokens", "checkpoint_updates"),
+    }
+    watched = full.model_copy(update={"evaluations": 4, "device_batch": 2})
+    assert watched.params() == {**full.params(), "evaluations": 4, "device_batch": 2}
+    found = TrainingOptions.among({**watched.params(), "seed": 3})
+    assert found == TrainingOptions(evaluations=4, device_batch=2)
 
 
 def test_a_mix_has_to_add_up(tmp_path: Path) -> None:

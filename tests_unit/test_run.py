@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import pytest
 
+from web4.candidates.served import Identity
 from web4.errors import ArtifactError, CandidateError, ConfigError, StepFailedError, Web4Error
 from web4.profile import load_profile
 from web4.run import (
@@ -113,11 +114,26 @@ def test_an_unknown_path_tells_what_there_can_be(make_run: MakeRun, tmp_path: Pa
         assert "Give 'release'" in str(error)
 
 
-@pytest.mark.parametrize("spec", ["openai:gpt", "ollama:web4"])
-def test_a_served_candidate_is_refused(make_run: MakeRun, spec: str) -> None:
-    error = _refused(make_run, spec)
+def test_a_served_candidate_is_who_answers_there(
+    make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = set()
+    for digest in ("1" * 64, "2" * 64):
+        identity = Identity("mine", digest, {"id": "mine"})
+        monkeypatch.setattr("web4.candidates.endpoint.identify", lambda _, found=identity: found)
+        run = make_run("openai:http://127.0.0.1:9/v1#mine")
+        predict = run.requests["predict_candidate"]
+        assert predict.params["candidate"] == "openai:http://127.0.0.1:9/v1#mine"
+        assert predict.params["served"] == identity.to_dict()
+        assert run.scorecard("candidate").digest == digest
+        keys.add(predict.key)
+    assert len(keys) == 2
+
+
+def test_an_endpoint_that_is_none_is_refused(make_run: MakeRun) -> None:
+    error = _refused(make_run, "openai:gpt")
     assert isinstance(error, CandidateError)
-    assert "not supported" in str(error)
+    assert "Give openai:http://host:port/v1#model" in str(error)
 
 
 def test_a_release_that_is_not_there_is_told(
@@ -137,7 +153,7 @@ def test_what_has_no_steps_is_not_measured(make_run: MakeRun) -> None:
 # ── Measures ──────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("metric", ["packaging.parity", "tool.chaining", "tool.nonesuch"])
+@pytest.mark.parametrize("metric", ["iteration.regressions", "tool.chaining", "tool.nonesuch"])
 def test_what_is_not_computed_is_said(make_run: MakeRun, metric: str) -> None:
     with pytest.raises(NotEvaluatedError, match="does not compute this metric yet"):
         make_run().measure(metric)
@@ -161,9 +177,26 @@ def test_loss_curves_are_measured(make_run: MakeRun) -> None:
     moving = [2.0] * 6 + [1.5] * 2 + [1.0] * 2
     run = make_run(losses={"dry_run": [4.0] * 18 + [0.5, 0.25], "mini": settled, "full": moving})
     assert run.measure("dry_run.final_loss").value == pytest.approx(0.375)
+    assert run.measure("dry_run.loss_ratio").value == pytest.approx(0.375 / 4)
+    assert run.measure("dry_run.memory_growth").value == 0
     assert run.measure("mini.loss_change").value == 0
     assert run.measure("full.loss_change").value == pytest.approx(0.25)
+    assert run.measure("full.divergence").value == 0
     assert run.measure("full.records").value == 5000
+    assert run.measure("full.most_records").value == 5000
+
+
+def test_a_run_that_ran_away_has_diverged(make_run: MakeRun) -> None:
+    found = make_run(losses={"full": [2.0] + [1.0] * 17 + [3.0, 4.0]}).measure("full.divergence")
+    assert (found.value, found.passed) == (2, 0)
+
+
+def test_memory_of_which_nothing_was_written_is_not_evaluated(make_run: MakeRun) -> None:
+    run = make_run()
+    curve = run.artifact("dry_run").path / "loss.csv"
+    curve.write_text("step,loss\n1,2.0\n", encoding="utf-8")
+    with pytest.raises(NotEvaluatedError, match="wrote no memory down"):
+        run.measure("dry_run.memory_growth")
 
 
 def test_a_curve_of_one_update_has_not_settled(make_run: MakeRun) -> None:
@@ -209,6 +242,21 @@ def test_a_gguf_without_a_whole_answer_does_not_load(
     assert run.measure("packaging.gguf_loads").value == loads
 
 
+def test_served_answers_are_counted(make_run: MakeRun) -> None:
+    other = {"record_id": "tool-0003", "why": "truncated", "evaluated": "{}", "served": "{"}
+    found = {"equal": 33, "rounded": ["tool-0001", "tool-0002"], "different": [other]}
+    score = make_run(deployment=found).measure("deployment.served")
+    assert (score.value, score.n, score.passed) == (35 / 36, 36, 35)
+    assert [(one.reason, one.examples) for one in score.reasons] == [("truncated", ("tool-0003",))]
+
+
+def test_a_faulty_server_has_served_nothing(make_run: MakeRun) -> None:
+    run = make_run(deployment={"faults": ["another model is served"]})
+    score = run.measure("deployment.served")
+    assert (score.value, score.passed) == (0, 0)
+    assert score.reasons[0].reason == "another model is served"
+
+
 # ── Scorecards ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -216,7 +264,7 @@ def test_a_scorecard_names_candidate_version_and_weights(make_run: MakeRun) -> N
     run = make_run()
     for name, content in (("adapter", b"full"), ("quantized", b"quantized"), ("base", b"base")):
         card = run.scorecard(name)
-        assert (card.candidate, card.eval_version) == (name, "v1.1")
+        assert (card.candidate, card.eval_version) == (name, "v1.2")
         assert card.digest == hashlib.sha256(content).hexdigest()
         assert card.scores["overall.weighted"].value == 1
 

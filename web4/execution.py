@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,8 @@ _PARENT = "WEB4_PARENT"
 class StepContext:
     """What a step gets: input folders and files, parameters, and where to write.
 
-    ``out`` becomes the artifact; ``scratch`` outlives a killed run of a resumable step.
+    ``out`` becomes the artifact; ``scratch`` outlives a killed run of a resumable step. What a
+    step puts into ``notes`` stands in its manifest, with the environment.
     """
 
     name: str
@@ -40,6 +41,7 @@ class StepContext:
     files: Mapping[str, Path]
     out: Path
     scratch: Path
+    notes: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, spec: Path) -> "StepContext":
@@ -73,7 +75,7 @@ def run_in_subprocess(
     spec.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     command = [sys.executable, "-m", "web4", "step", request.step, str(spec.resolve())]
     begun = time.monotonic()
-    process = subprocess.Popen(command, env={**os.environ, _PARENT: str(os.getpid())})
+    process = subprocess.Popen(command, env=child_environment())
     status, usage = _wait(process)
     if status != 0:
         raise StepFailedError(_why(request.step, status, failure))
@@ -83,10 +85,11 @@ def run_in_subprocess(
 
 def execute(spec: Path, run: Callable[[StepContext], None]) -> int:
     """Run a step in this process; leave the reason beside the spec where it fails."""
-    _die_with_parent()
+    die_with_parent()
     failure = spec.parent / "failure.txt"
     try:
-        run(StepContext.read(spec))
+        context = StepContext.read(spec)
+        run(context)
     except Web4Error as error:
         failure.write_text(str(error), encoding="utf-8")
     except OSError as error:
@@ -96,7 +99,7 @@ def execute(spec: Path, run: Callable[[StepContext], None]) -> int:
         failure.write_text(traceback.format_exc(), encoding="utf-8")
         traceback.print_exc()
     else:
-        described = json.dumps(environment(), indent=2)
+        described = json.dumps({**environment(), **context.notes}, indent=2)
         (spec.parent / "environment.json").write_text(described, encoding="utf-8")
         return 0
     return 1
@@ -161,7 +164,12 @@ def _why(step: str, status: int, failure: Path) -> str:
     return f"{step}: ended with exit code {status}; its own messages stand above"
 
 
-def _die_with_parent() -> None:
+def child_environment() -> dict[str, str]:
+    """Return the environment of a child that ``die_with_parent`` is to end with this process."""
+    return {**os.environ, _PARENT: str(os.getpid())}
+
+
+def die_with_parent() -> None:
     """End this process when the one that started it is gone: the store's lock went with it."""
     parent = os.environ.get(_PARENT)
     if parent is None:

@@ -80,14 +80,17 @@ def status(packages: NodePackages) -> AssetStatus:
 
 
 def node_path() -> Path:
-    """Return the ``node`` to run: the one that pip installed, else a new enough one on the PATH.
+    """Return the ``node`` to run: ``$WEB4_NODE``, else the one that pip installed, else the PATH's.
 
-    Raises ``AssetError`` where there is none.
+    Raises ``AssetError`` where there is none, or where it is too old.
     """
+    configured = os.environ.get("WEB4_NODE")
     root = _wheel()
-    if root is not None:
+    if root is not None and not configured:
         return root / "node.exe" if os.name == "nt" else root / "bin" / "node"
-    found = shutil.which("node")
+    found = shutil.which(configured or "node")
+    if found is None and configured:
+        raise AssetError(f"WEB4_NODE names {configured}, which is no program. Mend or unset it.")
     if found is None:
         raise AssetError(f"Node.js is missing. Run: {_INSTALL}")
     version = _version_of(found)

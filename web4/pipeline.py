@@ -1,25 +1,37 @@
 """The steps as one table, and the requests that a profile makes of them."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from web4 import assets, chat, evaluation
+from web4 import assets, chat, evaluation, quantized
 from web4.catalog import catalog_path, load_catalog
 from web4.dataset import sanity, synth
 from web4.dataset.frozen import load_eval
 from web4.execution import StepContext
-from web4.profile import Profile, Training
-from web4.records import EVAL_BUCKETS, read_records
+from web4.metrics.guardrail_calibration import calibration_path
+from web4.metrics.manual_flags import MANUAL_FLAGS, read_flags
+from web4.mini_set import MiniSet, composition
+from web4.packaging.ladder import rungs_from
+from web4.paths import data_dir
+from web4.profile import Profile, Training, TrainingOptions
+from web4.records import EVAL_BUCKETS, read_completions, read_records
 from web4.release.kept import find_release
+from web4.simulator.registry import added_digest
 from web4.store import Request
+from web4.targets import load_targets, targets_path
 from web4.training import base_model
+from web4.typescript.pattern_data import patterns_digest
 from web4.typescript.toolchain import toolchain_digest
 
 TRAINING = ("dry_run", "mini", "full")
 _START = "start/"
+_FLAGS = "manual_flags"
+_CALIBRATION = "guardrail_calibration"
+_COMPOSITION = "composition"
 _ADAPTER_FILES = ("lora/adapter_model.safetensors", "lora/adapter_config.json", "training.json")
 
 
@@ -46,14 +58,21 @@ def _sanity(context: StepContext) -> None:
         _buckets(context),
         load_catalog(context.files["catalog"]),
         base_model.load_tokenizer(base_model.model_dir(context.inputs["base"])),
+        sanity.Options(
+            targets=load_targets(path=context.files["targets"]),
+            benchmarks=sanity.digest_folder(),
+        ),
     )
     (context.out / "sanity.json").write_text(report.to_json(), encoding="utf-8")
 
 
 def _train(context: StepContext) -> None:
+    from web4.packaging.gguf import check_convertible
     from web4.training import sft
 
-    sft.train(
+    if context.name == "dry_run":  # where a fault is cheap: what is trained has to be packaged
+        check_convertible(base_model.model_dir(context.inputs["base"]))
+    facts = sft.train(
         context.inputs["base"],
         context.inputs["dataset"],
         context.out,
@@ -61,6 +80,21 @@ def _train(context: StepContext) -> None:
         dict(context.params),
         context.name,
         _start(context),
+        _mini_set(context),
+    )
+    stopped = facts["stopped_early"]
+    context.notes.update({"stopped_early": stopped} if stopped else {})
+
+
+def _mini_set(context: StepContext) -> MiniSet | None:
+    """Return what asks the mini set within a training, where its parameters want that."""
+    if _COMPOSITION not in context.params:
+        return None
+    return MiniSet(
+        list(read_records(context.files["eval/mini"])),
+        context.files["catalog"],
+        context.params[_COMPOSITION],
+        TrainingOptions.among(context.params).evaluation_tokens,
     )
 
 
@@ -71,8 +105,10 @@ def _start(context: StepContext) -> Path | None:
 
 
 def _merge(context: StepContext) -> None:
+    from web4.packaging.gguf import check_convertible
     from web4.training.merge import merge
 
+    check_convertible(base_model.model_dir(context.inputs["base"]))  # before anything is written
     merge(context.inputs["base"], context.inputs["adapter"] / "lora", context.out / "model")
 
 
@@ -80,6 +116,20 @@ def _gguf(context: StepContext) -> None:
     from web4.packaging.gguf import convert
 
     convert(context.inputs["merge"] / "model", context.out / "model.f16.gguf")
+
+
+def _parity(context: StepContext) -> None:
+    from web4.packaging import parity
+
+    forms = parity.Forms(
+        base_model.model_dir(context.inputs["base"]),
+        context.inputs["adapter"] / "lora",
+        context.inputs["merge"] / "model",
+        context.inputs["gguf"] / "model.f16.gguf",
+    )
+    records = list(read_records(context.files["eval/mini"]))
+    links = parity.check(forms, records, context.scratch, context.params["max_new_tokens"])
+    parity.write(links, context.out)
 
 
 def _quantize(context: StepContext) -> None:
@@ -90,10 +140,28 @@ def _quantize(context: StepContext) -> None:
     quantize(source, context.out / f"model.{kind}.gguf", kind)
 
 
+def _divergence(context: StepContext) -> None:
+    from web4.packaging.divergence import DIVERGENCE, divergence
+
+    f16 = context.inputs["gguf"] / "model.f16.gguf"
+    (rung,) = context.inputs["quantize"].glob("*.gguf")
+    found = divergence(f16, rung, list(read_records(context.files["eval/mini"])))
+    (context.out / DIVERGENCE).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _ladder(context: StepContext) -> None:
+    tried, more = context.params["tried"], context.params["more"]
+    targets = load_targets(path=context.files["targets"])
+    quantized.climb(context.inputs, tried, targets, _buckets(context), context.out, more=more)
+
+
 def _predict(context: StepContext) -> None:
     from web4.candidates.opening import open_candidate
 
-    candidate = open_candidate(context.params["candidate"], context.inputs, context.files)
+    served = context.params.get("served", {}).get("digest", "")
+    candidate = open_candidate(
+        context.params["candidate"], context.inputs, context.files, digest=served
+    )
     try:
         evaluation.predict(
             candidate,
@@ -109,8 +177,28 @@ def _predict(context: StepContext) -> None:
 
 def _score(context: StepContext) -> None:
     evaluation.score_predictions(
-        context.inputs["predict"], _buckets(context), context.files["catalog"], context.out
+        context.inputs["predict"],
+        _buckets(context),
+        context.files["catalog"],
+        context.out,
+        flags=context.files.get(_FLAGS),
+        calibration=context.files[_CALIBRATION],
     )
+
+
+def _deploy(context: StepContext) -> None:
+    from web4.deployment import served_check
+
+    asked = {name: list(read_records(path)) for name, path in _buckets(context).items()}
+    answers = read_completions(context.inputs["predict"] / evaluation.PREDICTIONS)
+    (gguf,) = context.inputs["gguf"].glob("*.gguf")
+    found = served_check.check_embedded(
+        gguf,
+        served_check.first_records(asked),
+        {answer.record_id: answer for answer in answers},
+        context.params["max_new_tokens"],
+    )
+    served_check.write(found, context.out)
 
 
 def _buckets(context: StepContext) -> dict[str, Path]:
@@ -122,15 +210,19 @@ def _buckets(context: StepContext) -> dict[str, Path]:
 STEPS: Mapping[str, Step] = {
     "base": Step(_base),
     "dataset": Step(_dataset),
-    "sanity": Step(_sanity, version=2),
+    "sanity": Step(_sanity, version=3),
     "dry_run": Step(_train, resumable=True),
     "mini": Step(_train, resumable=True),
     "full": Step(_train, resumable=True),
     "merge": Step(_merge),
     "gguf": Step(_gguf),
+    "parity": Step(_parity),
     "quantize": Step(_quantize),
+    "divergence": Step(_divergence),
     "predict": Step(_predict, resumable=True),
     "score": Step(_score, version=evaluation.VERSION),
+    "ladder": Step(_ladder),
+    "deploy": Step(_deploy),
 }
 
 
@@ -160,20 +252,34 @@ def requests(profile: Profile, *, adapter_key: str = "") -> dict[str, Request]:
         "sanity",
         {},
         learned,
-        {**_eval_files(profile, everything), **_catalog_file(), **_benchmark_files()},
+        {
+            **_eval_files(profile, everything),
+            **_catalog_file(),
+            **_benchmark_files(),
+            "targets": targets_path(),
+        },
     )
     for name, settings in zip(TRAINING, (profile.dry_run, profile.mini, profile.full), strict=True):
         params = _training_params(profile, settings, balanced=name != "full")
         pinned = adapter_key if name == "full" else ""
-        start = _start_files(settings.starts_from)
-        graph[name] = _request(name, params, learned, start, pinned_key=pinned)
+        files = training_files(profile, params)
+        graph[name] = _request(name, params, learned, files, pinned_key=pinned)
     graph["merge"] = _request("merge", {}, {"base": graph["base"], "adapter": graph["full"]})
     graph["gguf"] = _request(
         "gguf", {"converter": assets.CONVERTER.sha256}, {"merge": graph["merge"]}
     )
-    graph["quantize"] = _request(
-        "quantize", {"type": profile.quantization}, {"gguf": graph["gguf"]}
+    graph["parity"] = _request(
+        "parity",
+        {"max_new_tokens": profile.eval.max_new_tokens, "prompt_template": prompt_template()},
+        {
+            "base": graph["base"],
+            "adapter": graph["full"],
+            "merge": graph["merge"],
+            "gguf": graph["gguf"],
+        },
+        _eval_files(profile, ("mini",)),
     )
+    graph["quantize"] = _quantize_request(profile.quantization, graph)
     base = {"base": graph["base"]}
     candidates = {
         "base": ("base", base, ("mini",)),
@@ -183,7 +289,68 @@ def requests(profile: Profile, *, adapter_key: str = "") -> dict[str, Request]:
     }
     for name, (kind, inputs, buckets) in candidates.items():
         graph |= evaluated(profile, name, kind, inputs, buckets=buckets)
-    return graph
+    return graph | _ladder_requests(profile, graph)
+
+
+def rung_names(profile: Profile, rung: str) -> dict[str, str]:
+    """Return under which names the requests of a rung of the quantization ladder stand, by step.
+
+    The first rung, the profile's own, has the names without a type.
+    """
+    first = rung == profile.quantization
+    return {
+        "quantize": "quantize" if first else f"quantize_{rung}",
+        "divergence": f"divergence_{rung}",
+        "predict": "predict_quantized" if first else f"predict_{rung}",
+        "score": "score_quantized" if first else f"score_{rung}",
+        "ladder": f"ladder_{rung}",
+        "deploy": "deploy" if first else f"deploy_{rung}",
+    }
+
+
+def _ladder_requests(profile: Profile, graph: Mapping[str, Request]) -> dict[str, Request]:
+    """Return every rung's requests; ``ladder_<type>`` needs those up to that type and no other."""
+    rungs = rungs_from(profile.quantization)
+    found = dict(graph)
+    judged: dict[str, Request] = {
+        "gguf": graph["gguf"],
+        "predict": graph["predict_adapter"],
+        "score": graph["score_adapter"],
+    }
+    files = {**_eval_files(profile, EVAL_BUCKETS), "targets": targets_path()}
+    for place, rung in enumerate(rungs):
+        names = rung_names(profile, rung)
+        if place:
+            found[names["quantize"]] = _quantize_request(rung, graph)
+            made = {"gguf": found[names["quantize"]]}
+            found |= evaluated(profile, rung, "gguf", made)
+        found[names["deploy"]] = _request(
+            "deploy",
+            {
+                "max_new_tokens": profile.eval.max_new_tokens,
+                "prompt_template": prompt_template(),
+                "server": assets.CONVERTER.requirement,
+            },
+            {"gguf": found[names["quantize"]], "predict": found[names["predict"]]},
+            _eval_files(profile, EVAL_BUCKETS),
+        )
+        found[names["divergence"]] = _request(
+            "divergence",
+            {"prompt_template": prompt_template()},
+            {"gguf": graph["gguf"], "quantize": found[names["quantize"]]},
+            _eval_files(profile, ("mini",)),
+        )
+        judged = judged | {
+            f"{step}_{rung}": found[names[step]]
+            for step in ("quantize", "divergence", "predict", "score")
+        }
+        params = {"tried": list(rungs[: place + 1]), "more": place + 1 < len(rungs)}
+        found[names["ladder"]] = _request("ladder", params, judged, files)
+    return found
+
+
+def _quantize_request(kind: str, graph: Mapping[str, Request]) -> Request:
+    return _request("quantize", {"type": kind}, {"gguf": graph["gguf"]})
 
 
 def evaluated(  # noqa: PLR0913 - what is asked, of whom, on what
@@ -194,17 +361,26 @@ def evaluated(  # noqa: PLR0913 - what is asked, of whom, on what
     *,
     files: Mapping[str, Path] | None = None,
     buckets: tuple[str, ...] = EVAL_BUCKETS,
+    served: Mapping[str, Any] | None = None,
 ) -> dict[str, Request]:
-    """Return the requests that ask one candidate the evaluation buckets and judge its answers."""
+    """Return the requests that ask one candidate the evaluation buckets and judge its answers.
+
+    ``served`` is who answers at an endpoint, as it says itself.
+    """
     asked = _eval_files(profile, buckets)
-    params = {
+    params: dict[str, Any] = {
         "candidate": kind,
         "max_new_tokens": profile.eval.max_new_tokens,
-        "prompt_template": _prompt_template(),
+        "prompt_template": prompt_template(),
     }
+    if served:
+        params["served"] = dict(served)
     predict = _request("predict", params, inputs, {**asked, **(files or {})})
-    judged_by = {"toolchain": toolchain_digest()}
-    score = _request("score", judged_by, {"predict": predict}, {**asked, **_catalog_file()})
+    judged_by = {"toolchain": toolchain_digest(), "patterns": patterns_digest()}
+    added = added_digest()
+    judged_by |= {"added_tools": added} if added else {}
+    judged_on = {**asked, **_catalog_file(), **_guardrail_files(profile)}
+    score = _request("score", judged_by, {"predict": predict}, judged_on)
     return {f"predict_{name}": predict, f"score_{name}": score}
 
 
@@ -222,12 +398,29 @@ def _request(
 
 def _training_params(profile: Profile, settings: Training, *, balanced: bool) -> dict[str, Any]:
     return {
-        **settings.model_dump(),
+        **settings.params(),
         **profile.lora.model_dump(),
         "balanced": balanced,
         "seed": profile.seed,
-        "prompt_template": _prompt_template(),
+        "prompt_template": prompt_template(),
+        **_asking(settings),
     }
+
+
+def _asking(settings: Training) -> dict[str, Any]:
+    """Return how the mini set is judged within a training.
+
+    ``evaluation.VERSION`` is no part of it: a later judge makes no training stale.
+    """
+    return {_COMPOSITION: composition(load_targets())} if settings.evaluations else {}
+
+
+def training_files(profile: Profile, params: Mapping[str, Any]) -> dict[str, Path]:
+    """Return the files that a training reads: the adapter it starts from, what it is asked."""
+    files = _start_files(params["starts_from"])
+    if _COMPOSITION in params:
+        files |= {**_eval_files(profile, ("mini",)), **_catalog_file()}
+    return files
 
 
 def _start_files(release: str) -> dict[str, Path]:
@@ -237,13 +430,26 @@ def _start_files(release: str) -> dict[str, Path]:
     return {f"{_START}{name}": folder / name for name in _ADAPTER_FILES}
 
 
-def _prompt_template() -> str:
+def prompt_template() -> str:
+    """Return the digest of what every prompt starts with."""
     return hashlib.sha256(chat.PREFIX.encode()).hexdigest()[:16]
 
 
 def _eval_files(profile: Profile, buckets: tuple[str, ...]) -> dict[str, Path]:
     frozen = load_eval(profile.eval.version)
     return {f"eval/{bucket}": frozen.buckets[bucket] for bucket in buckets}
+
+
+def _guardrail_files(profile: Profile) -> dict[str, Path]:
+    """Return what guardrail answers are judged by; raise ``DataError`` at a flag that cannot be."""
+    files = {_CALIBRATION: calibration_path()}
+    frozen = load_eval(profile.eval.version)
+    flags = data_dir() / "eval" / frozen.version / MANUAL_FLAGS
+    if flags.is_file():
+        records = {one.id: one for bucket in frozen.buckets for one in frozen.records(bucket)}
+        read_flags(flags, records)
+        files[_FLAGS] = flags
+    return files
 
 
 def _catalog_file() -> dict[str, Path]:

@@ -1,8 +1,9 @@
 """A profile: one TOML file that says which base is tuned, on what data and how."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -35,7 +36,35 @@ class LoRA(_Section):
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
-class Training(_Section):
+class TrainingOptions(_Section):
+    """What a training may do beside learning; what has its default is no part of a step's key.
+
+    ``validation_records`` are held out of the draw, for the validation loss. ``evaluations`` is
+    how often within the run the ``mini`` set is asked, for answers of ``evaluation_tokens`` at
+    most; the best of those adapters is kept.
+    ``early_stop`` ends a run whose loss stagnates or that unlearns JSON. ``longest_first`` shows
+    at the first update how much memory the longest records take. ``device_batch`` is the number of
+    records in a forward pass, ``base_dtype`` the number format of the base's weights; left out,
+    the device decides. ``gradient_checkpointing`` computes twice what it does not keep in memory.
+    """
+
+    validation_records: Annotated[int, Field(ge=0)] = 0
+    evaluations: Annotated[int, Field(ge=0)] = 0
+    evaluation_tokens: Positive = 192
+    early_stop: bool = False
+    longest_first: bool = False
+    tensorboard: bool = False
+    device_batch: Positive | None = None
+    base_dtype: Literal["float32", "bfloat16"] | None = None
+    gradient_checkpointing: bool = False
+
+    @classmethod
+    def among(cls, params: Mapping[str, Any]) -> Self:
+        """Return the options that stand among a step's parameters."""
+        return cls.model_validate({n: v for n, v in params.items() if n in cls.model_fields})
+
+
+class Training(TrainingOptions):
     """One SFT run. ``batch_records`` is the number of records an update learns from.
 
     ``mix`` says how many of ``records`` come from each bucket, where the proportions of the data
@@ -59,6 +88,12 @@ class Training(_Section):
             raise ValueError("'mix' does not add up to 'records'")
         return self
 
+    def params(self) -> dict[str, Any]:
+        """Return what a step gets of it: everything but the options that have their default."""
+        options = set(TrainingOptions.model_fields)
+        chosen = self.model_dump(include=options, exclude_defaults=True)
+        return {**self.model_dump(exclude=options), **chosen}
+
 
 class Evaluation(_Section):
     """Which evaluation version is asked, and how long an answer may get, in tokens.
@@ -66,7 +101,7 @@ class Evaluation(_Section):
     With a ``confidence`` the interval of each score has to clear its target, not just its value.
     """
 
-    version: str = "v1.1"
+    version: str = "v1.2"
     max_new_tokens: Positive = 256
     confidence: Annotated[float, Field(gt=0.5, lt=1)] | None = None
 

@@ -1,32 +1,55 @@
 """One run: a profile, a store and the candidates that are gated, with everything they measure."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from web4.candidates.opening import SERVED
 from web4.catalog import catalog_path
 from web4.dataset.frozen import load_eval
+from web4.deployment import DEPLOYMENT
 from web4.digests import files_digest, joint_digest
 from web4.errors import CandidateError, ConfigError, Web4Error
-from web4.evaluation import SCORES
+from web4.evaluation import JUDGING, SCORES
 from web4.metrics.scorecard import Reason, Score, Scorecard
 from web4.packaging.gguf import read_header
-from web4.pipeline import evaluated, requests
+from web4.packaging.ladder import LADDER, rungs_from
+from web4.packaging.parity import PARITY
+from web4.pipeline import evaluated, requests, rung_names
 from web4.profile import Profile
 from web4.release.kept import latest_release
 from web4.store import Artifact, Request, Store
 from web4.targets import Targets
 from web4.training import base_model
-from web4.training.curve import loss_change, read_losses
+from web4.training.curve import (
+    PEAK,
+    divergence,
+    last_tenth,
+    loss_change,
+    loss_ratio,
+    memory_growth,
+    read_column,
+    read_losses,
+)
 
 RUN_CANDIDATES = ("adapter", "quantized")
 """What a whole run is gated on: what training gave, and what will be served."""
 
 OUTSIDE = "candidate"
 RELEASE = "release"
+
+_SERVED = {
+    "quantize": "quantize",
+    "predict_quantized": "predict",
+    "score_quantized": "score",
+    "ladder": "ladder",
+    "deploy": "deploy",
+}
+"""The steps of what is served: those of the rung that the quantization ladder chose."""
 
 
 class NotEvaluatedError(Exception):
@@ -69,12 +92,53 @@ class Run:
         """Raise a ``Web4Error`` now where base, data or candidate cannot be what was asked for."""
         _ = self.requests
 
+    @property
+    def rung(self) -> str:
+        """The quantization that is served, as far as the store holds the choice; else ""."""
+        return self._choice()[1]
+
+    def _choice(self) -> tuple[str, str]:
+        """Return the name of the ladder's request that chose, and which rung it chose."""
+        for rung in rungs_from(self.profile.quantization):
+            name = rung_names(self.profile, rung)["ladder"]
+            if self.store.where(self.requests[name]) != "store":
+                break
+            chosen = self.store.get(self.requests[name]).read_json(LADDER)["chosen"]
+            if chosen:
+                return name, chosen
+        return "", ""
+
+    def request(self, step: str) -> Request:
+        """Return a step's request; until a rung is chosen, the profile's own stands for it."""
+        if step in _SERVED:
+            ladder, rung = self._choice()
+            names = rung_names(self.profile, rung or self.profile.quantization)
+            step = ladder or names["ladder"] if step == "ladder" else names[_SERVED[step]]
+        return self.requests[step]
+
+    def finished(self, step: str) -> bool:
+        """Whether the store holds what a step is to make; nothing is built to tell."""
+        chosen = step not in _SERVED or bool(self.rung)
+        return chosen and self.store.where(self.request(step)) == "store"
+
+    def _climb(self) -> None:
+        """Let rungs be made and evaluated, one after the other, until one is chosen."""
+        for rung in rungs_from(self.profile.quantization):
+            found = self.store.get(self.requests[rung_names(self.profile, rung)["ladder"]])
+            if found.read_json(LADDER)["chosen"]:
+                return
+
     def artifact(self, step: str) -> Artifact:
-        """Return a step's artifact; what failed once in this run fails again at once."""
+        """Return a step's artifact; what failed once in this run fails again at once.
+
+        What is served is known when the quantization ladder was climbed, which is done first.
+        """
         if step in self._failed:
             raise self._failed[step]
         try:
-            return self.store.get(self.requests[step])
+            if step in _SERVED:
+                self._climb()
+            return self.store.get(self.request(step))
         except Web4Error as error:
             self._failed[step] = error
             raise
@@ -82,10 +146,13 @@ class Run:
     def scorecard(self, candidate: str) -> Scorecard:
         """Return a candidate's scores, asking and judging it first where that was not done."""
         if candidate not in self._cards:
-            raw = self.artifact(f"score_{candidate}").read_json(SCORES)
+            scored = self.artifact(f"score_{candidate}")
+            raw, judging = scored.read_json(SCORES), scored.read_json(JUDGING)
             digest = self._digest(candidate)
             version = self.profile.eval.version
-            self._cards[candidate] = Scorecard.read(candidate, digest, version, raw, self.targets)
+            self._cards[candidate] = Scorecard.read(
+                candidate, digest, version, raw, self.targets, judging
+            )
         return self._cards[candidate]
 
     def measure(self, metric: str) -> Score:
@@ -113,10 +180,12 @@ class Run:
 
     def _digest(self, candidate: str) -> str:
         """Return the SHA-256 of the weights that answered."""
-        request = self.requests[f"predict_{candidate}"]
+        request = self.request(f"predict_{candidate}")
         weights = {name: path for name, path in request.files.items() if name.startswith("model/")}
         if weights:
             return files_digest(weights)
+        if "served" in request.params:
+            return str(request.params["served"]["digest"])
         source = next(name for name in ("gguf", "adapter", "base") if name in request.inputs)
         files = self.store.get(request.inputs[source]).manifest.files
         chosen = {
@@ -131,8 +200,10 @@ def _outside(profile: Profile, spec: str, base: Request) -> dict[str, Request]:
     """Return the requests that evaluate a model from outside the store."""
     if spec == base_model.EMBEDDED:
         return evaluated(profile, OUTSIDE, "base", {"base": base})
-    if spec.startswith(("openai:", "ollama:")):
-        raise CandidateError(f"{spec}: served candidates are not supported by this version of web4")
+    if spec.startswith(SERVED):
+        from web4.candidates.endpoint import identify
+
+        return evaluated(profile, OUTSIDE, spec, {}, served=identify(spec).to_dict())
     path = Path(spec).expanduser()
     if path.suffix == ".gguf" and path.is_file():
         read_header(path)
@@ -143,9 +214,13 @@ def _outside(profile: Profile, spec: str, base: Request) -> dict[str, Request]:
             inputs = {"base": base} if kind == "adapter" else {}
             return evaluated(profile, OUTSIDE, kind, inputs, files=files)
     raise CandidateError(
-        f"{spec}: no candidate. Give 'release', {base_model.EMBEDDED!r}, a GGUF file, or a folder "
-        "with a config.json (a model) or an adapter_config.json (a LoRA adapter)."
+        f"{spec}: no candidate. Give 'release', {base_model.EMBEDDED!r}, a GGUF file, a folder "
+        "with a config.json (a model) or an adapter_config.json (a LoRA adapter), openai:URL#model "
+        "or ollama:name."
     )
+
+
+Measure = Callable[[Run], Score]
 
 
 def _exact(metric: str, value: float, unit: str, *, passed: bool, n: int = 1) -> Score:
@@ -179,10 +254,25 @@ def _loss_change(step: str) -> Callable[[Run], Score]:
     return measure
 
 
-def _final_loss(run: Run) -> Score:
-    losses = read_losses(run.artifact("dry_run").path / "loss.csv")
-    tail = losses[-max(1, len(losses) // 10) :]
-    return _exact("dry_run.final_loss", sum(tail) / len(tail), "nats", passed=True)
+def _dry_run_loss(metric: str, unit: str, of: Callable[[list[float]], float]) -> Measure:
+    def measure(run: Run) -> Score:
+        losses = read_losses(run.artifact("dry_run").path / "loss.csv")
+        return _exact(metric, of(losses), unit, passed=True)
+
+    return measure
+
+
+def _memory_growth(run: Run) -> Score:
+    peaks = read_column(run.artifact("dry_run").path / "loss.csv", PEAK)
+    if not peaks:
+        raise NotEvaluatedError("the dry run wrote no memory down: --web4-rebuild=dry_run")
+    return _exact("dry_run.memory_growth", memory_growth(peaks), "rate", passed=True)
+
+
+def _divergence(run: Run) -> Score:
+    losses = read_losses(run.artifact("full").path / "loss.csv")
+    windows = divergence(losses)
+    return _exact("full.divergence", windows, "windows", passed=not windows)
 
 
 def _mini(family: str) -> Callable[[Run], Score]:
@@ -194,10 +284,13 @@ def _mini(family: str) -> Callable[[Run], Score]:
     return measure
 
 
-def _full_records(run: Run) -> Score:
-    facts = run.artifact("full").read_json("training.json")
-    learned = facts["records"] + facts.get("records_before", 0)
-    return _exact("full.records", learned, "records", passed=True)
+def _full_records(metric: str) -> Measure:
+    def measure(run: Run) -> Score:
+        facts = run.artifact("full").read_json("training.json")
+        learned = facts["records"] + facts.get("records_before", 0)
+        return _exact(metric, learned, "records", passed=True)
+
+    return measure
 
 
 def _gguf_loads(run: Run) -> Score:
@@ -207,12 +300,50 @@ def _gguf_loads(run: Run) -> Score:
     return _exact("packaging.gguf_loads", float(whole), "models", passed=whole)
 
 
+def _parity(run: Run) -> Score:
+    """Return the share of the parity chain's links that hold, and where the others break."""
+    links: list[dict[str, Any]] = run.artifact("parity").read_json(PARITY)["links"]
+    held = sum(link["holds"] for link in links)
+    reasons = tuple(
+        Reason(
+            "{}, position {position}: {what}".format(link["name"], **link["breaks"][0]),
+            link["broken"],
+            tuple(one["record_id"] for one in link["breaks"] if one["record_id"]),
+        )
+        for link in links
+        if not link["holds"]
+    )
+    share = held / len(links)
+    found = _exact("packaging.parity", share, "rate", passed=True, n=len(links))
+    return replace(found, passed=held, reasons=reasons)
+
+
 def _quantization_drop(run: Run) -> Score:
     """Return the largest drop over the families and the weighted score, on the same items."""
     before, after = (_compared(run.scorecard(name)) for name in RUN_CANDIDATES)
     drop = max(before[name] - after[name] for name in before)
     n = run.scorecard("quantized").scores["overall.stability"].n
     return _exact("packaging.quantization_drop", max(0.0, drop), "rate", passed=True, n=n)
+
+
+def _served(run: Run) -> Score:
+    """Return the share of served answers that are the evaluated ones; none at a faulty server.
+
+    Answers that only batches rounded differently are the same model's, and count.
+    """
+    found: dict[str, Any] = run.artifact("deploy").read_json(DEPLOYMENT)
+    causes = Counter(one["why"] for one in found["different"])
+    faulty = tuple(Reason(fault, found["asked"], ()) for fault in found["faults"])
+    reasons = tuple(
+        Reason(
+            why, count, tuple(one["record_id"] for one in found["different"] if one["why"] == why)
+        )
+        for why, count in causes.most_common()
+    )
+    held = 0 if faulty else found["equal"] + len(found["rounded"])
+    share = held / found["asked"]
+    score = _exact("deployment.served", share, "rate", passed=True, n=found["asked"])
+    return replace(score, passed=held, reasons=faulty + reasons)
 
 
 def _compared(card: Scorecard) -> dict[str, float]:
@@ -225,24 +356,24 @@ RUN_METRICS: Mapping[str, Callable[[Run], Score]] = {
     "dataset.errors": _sanity("errors", "dataset.errors", "errors"),
     "dataset.eval_outdated": _eval_outdated,
     "dataset.mean_tokens": _sanity("mean_tokens", "dataset.mean_tokens", "tokens"),
-    "dry_run.final_loss": _final_loss,
+    "dry_run.final_loss": _dry_run_loss("dry_run.final_loss", "nats", last_tenth),
+    "dry_run.loss_ratio": _dry_run_loss("dry_run.loss_ratio", "rate", loss_ratio),
+    "dry_run.memory_growth": _memory_growth,
     "mini.loss_change": _loss_change("mini"),
     "mini.tool": _mini("tool"),
     "mini.style": _mini("style"),
     "mini.guardrail": _mini("guardrail"),
     "full.loss_change": _loss_change("full"),
-    "full.records": _full_records,
+    "full.divergence": _divergence,
+    "full.records": _full_records("full.records"),
+    "full.most_records": _full_records("full.most_records"),
     "packaging.gguf_loads": _gguf_loads,
+    "packaging.parity": _parity,
     "packaging.quantization_drop": _quantization_drop,
+    "deployment.served": _served,
 }
 
-PLANNED_METRICS = (
-    "style.template",
-    "style.forbidden",
-    "packaging.parity",
-    "deployment.served",
-    "iteration.regressions",
-)
+PLANNED_METRICS = ("iteration.regressions",)
 """What the specification asks and web4 does not compute yet: never passed, always said."""
 
 

@@ -11,7 +11,7 @@ from web4.catalog import catalog_path
 from web4.errors import ConfigError
 from web4.execution import run_in_subprocess
 from web4.pipeline import STEPS
-from web4.profile import load_profile
+from web4.profile import Profile, load_profile
 from web4.release.kept import all_releases
 from web4.run import Run, check_profile, known_metrics
 from web4.store import Runner, Store
@@ -19,6 +19,18 @@ from web4.targets import load_targets
 
 DEFAULT_PROFILE = "embedded"
 DEFAULT_STORE = "outputs/.store"
+
+_COIN = 0.5
+
+_ASKED = ("predict", "score", "ladder")
+_CHAIN = ("merge", "gguf", "parity", "quantize", "divergence", *_ASKED, "deploy")
+_FOLLOWING = {
+    **{step: _CHAIN[place + 1 :] for place, step in enumerate(_CHAIN)},
+    "base": _CHAIN,
+    "full": _CHAIN,
+    "mini": _ASKED,
+}
+"""What is stale once a step's artifact was made again. Training follows only if it is named."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,8 @@ class Settings:
     store: str = DEFAULT_STORE
     run_name: str = ""
     rebuild: str = ""
+    confidence: str = ""
+    allow_lowered_targets: str = ""
 
     @classmethod
     def from_environment(cls, **given: str | None) -> "Settings":
@@ -40,6 +54,8 @@ class Settings:
             "store": "WEB4_STORE",
             "run_name": "WEB4_RUN",
             "rebuild": "WEB4_REBUILD",
+            "confidence": "WEB4_CONFIDENCE",
+            "allow_lowered_targets": "WEB4_ALLOW_LOWERED_TARGETS",
         }
         values = {
             name: value
@@ -51,9 +67,28 @@ class Settings:
     @property
     def folder(self) -> Path:
         """``outputs/<run>``: what people look at."""
-        profile = Path(self.profile).stem
+        profile = Path(self.profile).name.removesuffix(".toml")  # a name may have dots
         named = self.run_name or (f"{profile}-{self.candidate}" if self.candidate else profile)
         return Path("outputs") / (re.sub(r"[^A-Za-z0-9_.-]+", "-", named).strip("-.") or "run")
+
+    @property
+    def allows_lowered_targets(self) -> bool:
+        return self.allow_lowered_targets not in ("", "0")
+
+    def confidence_of(self, profile: Profile) -> float:
+        """Return the confidence that intervals have to clear targets with; 0 asks values only."""
+        if not self.confidence:
+            return profile.eval.confidence or 0.0
+        try:
+            found = float(self.confidence)
+        except ValueError:
+            found = 0.0
+        if not _COIN < found < 1:
+            raise ConfigError(
+                f"--web4-confidence: {self.confidence!r} is no number between 0.5 and 1, "
+                "for example 0.95"
+            )
+        return found
 
     def open_run(
         self,
@@ -82,4 +117,4 @@ class Settings:
         if self.rebuild not in STEPS:
             known = ", ".join(STEPS)
             raise ConfigError(f"--web4-rebuild: no step {self.rebuild!r}. Known: all, {known}")
-        return frozenset({self.rebuild})
+        return frozenset({self.rebuild, *_FOLLOWING.get(self.rebuild, ())})

@@ -72,9 +72,13 @@ class Targets(BaseModel):
         return {target.metric: target.weight for target in self.of(family) if target.weight}
 
 
+def targets_path() -> Path:
+    return data_dir() / "targets.toml"
+
+
 def load_targets(known: Collection[str] | None = None, path: Path | None = None) -> Targets:
     """Read ``data/targets.toml``; raise ``ConfigError`` at a broken key or an unknown metric."""
-    path = path or data_dir() / "targets.toml"
+    path = path or targets_path()
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

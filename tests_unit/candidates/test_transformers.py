@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from web4.candidates.transformers import TransformersCandidate
+from web4.device import choose_device
 from web4.errors import CandidateError
 from web4.records import Completion, Record
 
@@ -97,3 +98,15 @@ def test_unusable_files_are_one_clear_error(tiny_base: Path, tmp_path: Path, dam
     with pytest.raises(CandidateError, match="cannot be loaded") as caught:
         TransformersCandidate(model, adapter, device="cpu")
     assert "\n" not in str(caught.value)
+
+
+def test_a_model_in_memory_answers_as_the_one_on_disk(
+    candidate: TransformersCandidate, tiny_base: Path, records: list[Record]
+) -> None:
+    from web4.training.base_model import load_model, load_tokenizer
+
+    model = load_model(tiny_base, choose_device("cpu").dtype).eval()
+    around = TransformersCandidate.around(model, load_tokenizer(tiny_base), batch_size=4)
+    assert _answers(around, records) == _answers(candidate, records)
+    around.close()
+    assert model.device.type == "cpu"  # the model itself is the caller's

@@ -38,7 +38,7 @@ def _told(version: str) -> str:
 
 
 def test_the_shipped_set_has_the_sizes_that_were_promised() -> None:
-    frozen = load_eval("v1.1")
+    frozen = load_eval("v1.2")
     assert set(frozen.buckets) == set(_BUCKETS)
     sizes = {bucket: len(frozen.records(bucket)) for bucket in _BUCKETS}
     assert sizes["tool"] >= 400
@@ -48,29 +48,29 @@ def test_the_shipped_set_has_the_sizes_that_were_promised() -> None:
 
 
 def test_the_mini_set_asks_something_of_every_family() -> None:
-    kinds = [record.task_type for record in load_eval("v1.1").records("mini")]
+    kinds = [record.task_type for record in load_eval("v1.2").records("mini")]
     assert set(kinds) == {"tool_call", "style_sft", "style_refactor", "guardrail"}
 
 
 def test_ids_are_unique_over_all_buckets() -> None:
-    ids = [record.id for bucket in _BUCKETS for record in load_eval("v1.1").records(bucket)]
+    ids = [record.id for bucket in _BUCKETS for record in load_eval("v1.2").records(bucket)]
     assert len(set(ids)) == len(ids)
 
 
 @pytest.mark.parametrize("bucket", _BUCKETS)
 def test_a_tenth_of_each_bucket_is_unseen(bucket: str) -> None:
-    records = load_eval("v1.1").records(bucket)
+    records = load_eval("v1.2").records(bucket)
     assert 10 * sum(record.slice == "unseen" for record in records) == len(records)
 
 
 def test_both_kinds_of_guardrail_request_are_asked() -> None:
-    restricted = [record.restricted for record in load_eval("v1.1").records("guardrail")]
+    restricted = [record.restricted for record in load_eval("v1.2").records("guardrail")]
     assert sum(restricted) == len(restricted) - sum(restricted) == 300
 
 
 @pytest.mark.parametrize("bucket", _BUCKETS)
 def test_grades_are_spread_evenly(bucket: str) -> None:
-    grades = Counter(record.difficulty for record in load_eval("v1.1").records(bucket))
+    grades = Counter(record.difficulty for record in load_eval("v1.2").records(bucket))
     assert sorted(grades) == [1, 2, 3, 4, 5]
     assert len(set(grades.values())) == 1
 
@@ -84,7 +84,7 @@ def test_training_has_no_request_and_no_unseen_skeleton_of_the_evaluation(tmp_pa
     assert len(trained) == 25_000
     requests = {(record.instruction, record.input) for record in trained}
     skeletons = {(record.task_type, record.skeleton) for record in trained}
-    frozen = load_eval("v1.1")
+    frozen = load_eval("v1.2")
     asked = [record for bucket in _BUCKETS for record in frozen.records(bucket)]
     assert [one.id for one in asked if (one.instruction, one.input) in requests] == []
     unseen = {(one.task_type, one.skeleton) for one in asked if one.slice == "unseen"}
@@ -94,18 +94,18 @@ def test_training_has_no_request_and_no_unseen_skeleton_of_the_evaluation(tmp_pa
 
 @pytest.mark.parametrize("bucket", _BUCKETS)
 def test_the_generator_still_gives_the_frozen_bytes(tmp_path: Path, bucket: str) -> None:
-    manifest = json.loads((_DATA / "eval" / "v1.1" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((_DATA / "eval" / "v1.2" / "manifest.json").read_text(encoding="utf-8"))
     again = tmp_path / f"{bucket}.jsonl"
     write_jsonl(again, synth.eval_records(bucket, EVAL_SEED))
-    assert again.read_bytes() == load_eval("v1.1").buckets[bucket].read_bytes()
+    assert again.read_bytes() == load_eval("v1.2").buckets[bucket].read_bytes()
     assert file_digest(again) == manifest["files"][again.name]
     assert (manifest["generator"], manifest["seed"]) == (synth.VERSION, EVAL_SEED)
 
 
 def test_the_shipped_set_was_made_for_the_catalogue_and_the_rules_of_today() -> None:
-    frozen = load_eval("v1.1")
+    frozen = load_eval("v1.2")
     assert frozen.outdated(catalog_path()) == []
-    assert frozen.next_version == "v1.2"
+    assert frozen.next_version == "v1.3"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_the_shipped_set_was_made_for_the_catalogue_and_the_rules_of_today() -> 
 def test_a_changed_rule_makes_the_set_outdated(data: Path, changed: str, told: str) -> None:
     with (data / changed).open("a", encoding="utf-8") as handle:
         handle.write("\n")
-    assert load_eval("v1.1").outdated(catalog_path()) == [told]
+    assert load_eval("v1.2").outdated(catalog_path()) == [told]
 
 
 def test_a_set_that_does_not_say_what_it_was_made_for_is_outdated() -> None:
@@ -127,45 +127,45 @@ def test_a_set_that_does_not_say_what_it_was_made_for_is_outdated() -> None:
 
 @pytest.mark.parametrize("bucket", _BUCKETS)
 def test_a_changed_byte_is_told_with_its_file(data: Path, bucket: str) -> None:
-    path = data / "eval" / "v1.1" / f"{bucket}.jsonl"
+    path = data / "eval" / "v1.2" / f"{bucket}.jsonl"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    assert _told("v1.1").startswith(f"{path}: is not the file that was frozen as v1.1")
+    assert _told("v1.2").startswith(f"{path}: is not the file that was frozen as v1.2")
 
 
 def test_a_missing_file_is_told(data: Path) -> None:
-    path = data / "eval" / "v1.1" / "style.jsonl"
+    path = data / "eval" / "v1.2" / "style.jsonl"
     path.unlink()
-    assert _told("v1.1").startswith(f"{path}: ")
+    assert _told("v1.2").startswith(f"{path}: ")
 
 
 def test_an_unknown_version_lists_the_known_ones() -> None:
-    assert _told("v2.0").endswith("Known versions: v1.0, v1.1")
+    assert _told("v2.0").endswith("Known versions: v1.0, v1.1, v1.2")
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"{}", b"3", b"\xff"])
 def test_a_broken_manifest_is_told(data: Path, content: bytes) -> None:
-    (data / "eval" / "v1.1" / "manifest.json").write_bytes(content)
-    assert _told("v1.1").startswith(f"{data / 'eval' / 'v1.1'}: no frozen evaluation set")
+    (data / "eval" / "v1.2" / "manifest.json").write_bytes(content)
+    assert _told("v1.2").startswith(f"{data / 'eval' / 'v1.2'}: no frozen evaluation set")
 
 
 def test_a_version_is_frozen_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = {bucket: {"tool_core": 20} for bucket in _BUCKETS}
     monkeypatch.setattr(synth, "EVAL_SIZES", sizes)
-    folder = freeze("v1.2", catalog_path())
-    assert folder == data / "eval" / "v1.2"
-    assert {bucket: len(load_eval("v1.2").records(bucket)) for bucket in _BUCKETS} == dict.fromkeys(
+    folder = freeze("v1.3", catalog_path())
+    assert folder == data / "eval" / "v1.3"
+    assert {bucket: len(load_eval("v1.3").records(bucket)) for bucket in _BUCKETS} == dict.fromkeys(
         _BUCKETS, 20
     )
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(ConfigError, match="is frozen already"):
-        freeze("v1.2", catalog_path())
+        freeze("v1.3", catalog_path())
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_the_shipped_version_cannot_be_frozen_again(data: Path) -> None:
-    manifest = (data / "eval" / "v1.1" / "manifest.json").read_bytes()
-    with pytest.raises(ConfigError, match=r"v1\.1: this version is frozen already"):
-        freeze("v1.1", catalog_path())
-    assert (data / "eval" / "v1.1" / "manifest.json").read_bytes() == manifest
+    manifest = (data / "eval" / "v1.2" / "manifest.json").read_bytes()
+    with pytest.raises(ConfigError, match=r"v1\.2: this version is frozen already"):
+        freeze("v1.2", catalog_path())
+    assert (data / "eval" / "v1.2" / "manifest.json").read_bytes() == manifest

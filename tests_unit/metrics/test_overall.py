@@ -3,11 +3,13 @@
 from typing import Literal
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from web4.metrics.overall import STABILITY, is_loop, throughput
-from web4.records import Completion, Record
+from web4.dataset.frozen import load_eval
+from web4.metrics.overall import _CLOSERS, STABILITY, is_loop, throughput, tokens_per_second
+from web4.records import EVAL_BUCKETS, Completion, Record
+from web4.targets import load_targets
 
 _RECORD = Record("r0", "tool_call", "Do it.", "", "{}")
 _PHRASES = st.text(min_size=1, max_size=40).filter(lambda text: bool(text.strip()))
@@ -57,16 +59,48 @@ def test_eight_copies_at_the_end_are_a_loop(before: str, phrase: str, copies: in
     assert is_loop(before + phrase * copies)
 
 
+@given(st.text(max_size=50), st.text("ab c", min_size=41, max_size=400), st.integers(4, 6))
+def test_four_copies_of_something_long_are_a_loop(before: str, phrase: str, copies: int) -> None:
+    assume(phrase.strip())
+    assert is_loop(before + phrase * copies)
+
+
+@given(_PHRASES, st.integers(9, 12), st.integers(0, 40))
+def test_a_loop_may_be_cut_anywhere(phrase: str, copies: int, cut: int) -> None:
+    text = phrase * copies
+    assert is_loop(text[: len(text) - cut % len(phrase)])
+
+
 @given(st.text(max_size=200))
 @example("")
 @example(" " * 50)
 @example("}" * 8)
+@example("a/" * 8 + '"}]}')
 def test_a_loop_is_what_a_slow_search_finds(text: str) -> None:
     found = any(
-        text[-8 * size :] == text[-size:] * 8 and text[-size:].strip()
-        for size in range(1, min(40, len(text) // 8) + 1)
+        tail[-copies * size :] == tail[-size:] * copies and tail[-size:].strip()
+        for tail in (text, text.rstrip(_CLOSERS))
+        for longest, copies in ((40, 8), (200, 4))
+        for size in range(1, min(longest, len(tail) // copies) + 1)
+        if copies == 8 or size > 40
     )
     assert is_loop(text) == found
+
+
+_SENTENCE = "The plan reads each file and then it goes on to the next one. "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _SENTENCE * 4,
+        '{"path":"src/' + "lib/" * 30 + '"}}]}',
+        "export const A = 1;\n" * 8,
+        _SENTENCE * 5 + "The plan reads",
+    ],
+)
+def test_answers_that_run_in_circles_are_loops(text: str) -> None:
+    assert is_loop(text)
 
 
 @pytest.mark.parametrize(
@@ -74,20 +108,32 @@ def test_a_loop_is_what_a_slow_search_finds(text: str) -> None:
     [
         "export const A = [1, 2, 3, 4, 5, 6, 7, 8, 9];",
         "a" * 7,
-        "A phrase of 41 characters is not noticed. " * 9,
+        _SENTENCE * 3,
         "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12",
         "x" + " " * 100,
+        "call(((((((((x)))))))));",
     ],
 )
 def test_what_only_looks_repetitive_is_no_loop(text: str) -> None:
     assert not is_loop(text)
 
 
+def test_no_gold_answer_is_a_loop() -> None:
+    frozen = load_eval("v1.2")
+    for bucket in EVAL_BUCKETS:
+        assert not [one.id for one in frozen.records(bucket) if is_loop(one.output)]
+
+
 def test_throughput_counts_generated_tokens() -> None:
     answers = [Completion(f"r{i}", "x", "stop", 1000, 10 * i) for i in range(4)]
-    made = throughput(answers, 2.0)
+    made = throughput(tokens_per_second(answers, 2.0), len(answers))
     assert (made.value, made.unit, made.n) == (30.0, "tokens/s", 4)
 
 
 def test_no_time_gives_no_throughput() -> None:
-    assert throughput([], 0.0).value == 0
+    assert tokens_per_second([], 0.0) == 0
+
+
+def test_throughput_is_tracked_and_never_gated() -> None:
+    (target,) = [one for one in load_targets().target if one.metric == "overall.throughput"]
+    assert target.gate == "tracked"

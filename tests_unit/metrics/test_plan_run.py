@@ -27,7 +27,7 @@ DATA = Path(__file__).parents[2] / "data"
 CATALOG = load_catalog(DATA / "tools" / "web4.json")
 METRICS = {metric.name: metric for metric in tool_metrics(CATALOG)}
 CHAINING, END = METRICS["tool.chaining"], METRICS["tool.end_to_end"]
-EVAL = list(read_records(DATA / "eval" / "v1.1" / "tool.jsonl"))
+EVAL = list(read_records(DATA / "eval" / "v1.2" / "tool.jsonl"))
 OLD = list(read_records(DATA / "eval" / "v1.0" / "tool.jsonl"))
 
 Plan = dict[str, Any]

@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,13 +12,14 @@ from web4.metrics.scorecard import (
     Reason,
     Score,
     Scorecard,
+    evaluable,
     family_scores,
     judge,
     score,
     weighted_score,
 )
 from web4.records import Completion, Record
-from web4.stats import wilson
+from web4.stats import family_mean_interval, wilson
 from web4.targets import Target, Targets
 
 _WEIGHTS = {"tool": 0.45, "style": 0.45, "guardrail": 0.10}
@@ -56,6 +58,9 @@ _VALUES = {
 }
 
 
+_FAMILIES = {"tool": 0.8, "style": 0.7, "guardrail": 0.9}
+
+
 def _scores(values: Mapping[str, float]) -> dict[str, Score]:
     return {name: Score(name, value, 200, 100, 0.0, 1.0) for name, value in values.items()}
 
@@ -88,12 +93,33 @@ def test_a_rate_is_a_mean_with_wilsons_interval() -> None:
     assert made.failing == ("r3",)
 
 
-def test_another_unit_has_students_interval() -> None:
-    outcomes = [Outcome(f"r{i}", float(i), passed=i == 0, reason="x" * (i > 0)) for i in range(3)]
-    made = score("tool.plan_minimality", "steps", outcomes)
-    assert (made.value, made.passed, made.unit) == (1.0, 1, "steps")
-    assert made.high - 1 == pytest.approx(4.302653 / math.sqrt(3))
-    assert made.low == pytest.approx(2 - made.high)
+def _counts(n: int) -> list[Outcome]:
+    return [Outcome(f"r{i}", float(i), passed=i == 0, reason="x" * (i > 0)) for i in range(n)]
+
+
+def test_another_unit_has_the_bootstrap_by_skeleton() -> None:
+    families = {f"r{i}": f"s{i // 2}" for i in range(24)}
+    made = score("tool.plan_minimality", "steps", _counts(24), families)
+    assert (made.value, made.passed, made.unit) == (11.5, 1, "steps")
+    values = [float(i) for i in range(24)]
+    interval = family_mean_interval(values, [families[f"r{i}"] for i in range(24)])
+    assert made.interval == interval
+    alone = score("tool.plan_minimality", "steps", _counts(24))
+    assert alone.high - alone.low < made.high - made.low
+
+
+def test_fractions_are_means_and_bounded_where_few_fall_short() -> None:
+    outcomes = [*_outcomes(*[""] * 9), Outcome("r9", 0.5, passed=False, reason="x")]
+    made = score("style.ast_match", "rate", outcomes)
+    assert made.value == pytest.approx(0.95)
+    assert made.interval == wilson(9.5, 10)
+
+
+def test_an_interval_without_end_survives_json() -> None:
+    made = score("tool.plan_minimality", "steps", _counts(1))
+    assert (made.low, made.high) == (-math.inf, math.inf)
+    text = json.dumps(made.to_dict(), allow_nan=False)
+    assert Score.from_dict(json.loads(text)) == made
 
 
 def test_reasons_are_sorted_by_count_then_name_with_examples_in_order() -> None:
@@ -142,20 +168,31 @@ def test_a_family_is_the_weighted_mean_of_its_parts() -> None:
 
 
 def test_the_overall_score_weighs_the_families() -> None:
-    made = weighted_score({"tool": 0.8, "style": 0.7, "guardrail": 0.9}, _TARGETS, 200)
+    made = weighted_score(_FAMILIES, _TARGETS, _scores(_VALUES))
     assert made is not None
     assert made.value == pytest.approx(0.765)  # 0.45 * 0.8 + 0.45 * 0.7 + 0.1 * 0.9
     assert (made.metric, made.n, made.passed) == ("overall.weighted", 200, 153)
-    interval = wilson(153, 200)
+    size = 481  # 200 / (0.45^2 + 0.45^2 + 0.1^2)
+    interval = wilson(0.765 * size, size)
     assert made.low == pytest.approx(interval.low)
     assert made.high == pytest.approx(interval.high)
+
+
+def test_a_small_family_widens_the_overall_score() -> None:
+    few = replace(_scores(_VALUES)["style.naming"], n=10)
+    wide = weighted_score(_FAMILIES, _TARGETS, {**_scores(_VALUES), "style.naming": few})
+    usual = weighted_score(_FAMILIES, _TARGETS, _scores(_VALUES))
+    assert wide is not None
+    assert usual is not None
+    assert wide.value == usual.value
+    assert wide.high - wide.low > 3 * (usual.high - usual.low)
 
 
 def test_weights_need_not_sum_to_one() -> None:
     doubled = _TARGETS.model_copy(
         update={"family_weights": {n: 2 * w for n, w in _WEIGHTS.items()}}
     )
-    made = weighted_score({"tool": 0.8, "style": 0.7, "guardrail": 0.9}, doubled, 200)
+    made = weighted_score(_FAMILIES, doubled, _scores(_VALUES))
     assert made is not None
     assert made.value == pytest.approx(0.765)
 
@@ -164,7 +201,7 @@ def test_weights_need_not_sum_to_one() -> None:
 def test_a_missing_part_leaves_its_family_and_the_overall_score_out(missing: str) -> None:
     families = family_scores(_scores(_without(missing)), _TARGETS)
     assert set(families) == set(_WEIGHTS) - {missing.partition(".")[0]}
-    assert weighted_score(families, _TARGETS, 200) is None
+    assert weighted_score(families, _TARGETS, _scores(_without(missing))) is None
 
 
 def test_a_metric_without_weight_is_not_missed() -> None:
@@ -198,3 +235,37 @@ def test_a_score_survives_its_json() -> None:
     made = score("tool.selection", "rate", _outcomes("", "b", "a", "b"))
     assert made.reasons
     assert Score.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+
+
+def test_metrics_that_lack_something_are_parted_with_what_they_lack() -> None:
+    def right(record: Record, _completion: Completion) -> Outcome:
+        return Outcome.success(record)
+
+    def lacking(records: Sequence[Record]) -> str:
+        return ", ".join(record.id for record in records)
+
+    def tools_only(record: Record) -> bool:
+        return record.task_type == "tool_call"
+
+    well = Metric("well", "tool", tools_only, right, frozenset())
+    bad = Metric("bad", "tool", tools_only, right, frozenset(), lacking=lacking)
+    style = Record("s", "style_sft", "", "", "")
+    tool = Record("t", "tool_call", "", "", "")
+    assert evaluable([well, bad], [style, tool]) == ([well], {"bad": "t"})
+    assert evaluable([well, bad], [style]) == ([well, bad], {})
+
+
+def test_a_card_tells_what_the_scores_do_not() -> None:
+    raw = {"all": [one.to_dict() for one in _scores(_VALUES).values()]}
+    judging = {
+        "tool_plans": {
+            "confusion": [{"wanted": "ls", "answered": "read_file", "steps": 2}],
+            "lengths": {"as_long": 1, "longer": 0, "shorter": 0, "unparsed": 0},
+        },
+        "not_evaluated": {"tool.chaining": "why"},
+    }
+    card = Scorecard.read("adapter", "ab" * 32, "v1.0", raw, _TARGETS, judging)
+    assert card.tally.mixed_up == [(("ls", "read_file"), 2)]
+    assert card.not_evaluated == {"tool.chaining": "why"}
+    assert card.to_dict()["judging"]["tool_plans"] == card.tally.to_dict()
+    assert (_read(_scores(_VALUES)).tally.cells, _read(_scores(_VALUES)).not_evaluated) == ({}, {})

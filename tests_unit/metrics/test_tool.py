@@ -283,6 +283,8 @@ def test_each_argument_fault(text: str, gold: str, reason: str, value: float) ->
         ("path", "src/", "src", True),
         ("path", "", ".", False),
         ("path", "/a", "a", False),
+        ("path", "./<RESULTS:ls>[0]", "<RESULTS:ls>[0]", False),
+        ("glob", "./<RESULTS:ls>[0]", "<RESULTS:ls>[0]", False),
         ("glob", "./src/*.ts", "src/*.ts", True),
         ("glob", "src/./*.ts", "src/*.ts", False),
         ("text", " say \n it", "say it", True),
@@ -313,10 +315,24 @@ def test_minimality_counts_extra_steps(text: str, gold: str, value: float) -> No
     assert judged("plan_minimality", text, gold).value == value
 
 
-def test_minimality_names_the_redundant_step() -> None:
-    outcome = judged("plan_minimality", plan(DIFF, READ), plan(READ))
+@pytest.mark.parametrize(
+    ("steps", "gold", "named"),
+    [
+        ([DIFF, READ], [READ], "steps[0]: 'view_diff' is one of 1 too many"),
+        ([READ, DIFF, DIFF], [READ], "steps[1]: 'view_diff' is one of 2 too many"),
+        # Of two calls of one tool it is the one whose arguments nobody asked for.
+        ([step("read_file", path="b"), READ], [READ], "steps[0]: 'read_file'"),
+        ([READ, step("read_file", path="b")], [READ], "steps[1]: 'read_file'"),
+        ([READ, EDIT, READ], [READ, EDIT], "steps[2]: 'read_file'"),  # a repeat
+        ([EXISTS, BRANCH], [EXISTS], "steps[1]: 'conditional' is one of 3 too many"),
+    ],
+)
+def test_minimality_names_the_redundant_step(
+    steps: list[Step], gold: list[Step], named: str
+) -> None:
+    outcome = judged("plan_minimality", plan(*steps), plan(*gold))
     assert outcome.reason == "extra_step"
-    assert "steps[0]: 'view_diff'" in outcome.detail
+    assert outcome.detail.startswith(named)
 
 
 @pytest.mark.parametrize("gold", GOLD_PLANS)
@@ -324,12 +340,17 @@ def test_no_plan_is_worse_than_the_bound_allows(gold: str) -> None:
     assert judged("plan_minimality", "I cannot.", gold).value > 1
 
 
-@pytest.mark.parametrize("output", ["no plan", '{"type":"tool_call","steps":[]}'])
+@pytest.mark.parametrize("output", ["no plan", '{"type":"tool_call","steps":{}}'])
 def test_a_record_without_a_gold_plan_is_a_data_fault(output: str) -> None:
     with pytest.raises(DataError, match="record r1"):
         judged("selection", plan(READ), output)
     with pytest.raises(DataError, match="record r1"):
         judged("arguments", plan(READ), plan(READ), output)
+
+
+def test_a_record_cannot_want_a_tool_and_none() -> None:
+    with pytest.raises(DataError, match="all of them have no steps"):
+        judged("selection", plan(READ), plan(READ), '{"type":"tool_call","steps":[]}')
 
 
 def test_metrics_apply_to_tool_records_only() -> None:

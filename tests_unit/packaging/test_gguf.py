@@ -1,5 +1,6 @@
 """GGUF files are converted by the pinned converter, and a damaged one is named."""
 
+import json
 import shutil
 import struct
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from web4.errors import ArtifactError, StepFailedError
-from web4.packaging.gguf import convert, read_header
+from web4.packaging.gguf import check_convertible, convert, read_header
 
 
 def test_converted_file_says_what_it_is(tiny_gguf: Path) -> None:
@@ -67,3 +68,88 @@ def test_unknown_architecture_is_named_and_leaves_nothing(tmp_path: Path, tiny_b
         convert(model, tmp_path / "out" / "odd.gguf")
     assert "\n" not in str(caught.value)
     assert not list((tmp_path / "out").iterdir())
+
+
+# ── What can be converted ─────────────────────────────────────────────────────────────────────
+
+
+def _without_weights(tiny_base: Path, folder: Path) -> Path:
+    folder.mkdir()
+    for path in tiny_base.glob("*.json"):
+        shutil.copyfile(path, folder / path.name)
+    return folder
+
+
+def test_what_can_be_converted_is_told_without_its_weights(tiny_base: Path, tmp_path: Path) -> None:
+    model = _without_weights(tiny_base, tmp_path / "model")
+    (model / "model.safetensors.index.json").write_text('{"weight_map": {"x": "gone"}}')
+    check_convertible(model)
+
+
+@pytest.mark.parametrize("fault", ["architecture", "tokenizer", "no tokenizer", "no config"])
+def test_what_cannot_be_converted_is_named_before_weights_are_read(
+    tiny_base: Path, tmp_path: Path, fault: str
+) -> None:
+    model = _without_weights(tiny_base, tmp_path / "model")
+    if fault == "architecture":
+        config = json.loads((model / "config.json").read_text(encoding="utf-8"))
+        config["architectures"] = ["OddForCausalLM"]
+        (model / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    elif fault == "tokenizer":
+        tokenizer = json.loads((model / "tokenizer.json").read_text(encoding="utf-8"))
+        pre_tokenizer = tokenizer["pre_tokenizer"]["pretokenizers"][1]
+        tokenizer["pre_tokenizer"] = {**pre_tokenizer, "add_prefix_space": True}
+        (model / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
+    elif fault == "no tokenizer":
+        (model / "tokenizer.json").unlink()
+    else:
+        (model / "config.json").unlink()
+    said = {
+        "architecture": r"OddForCausalLM.*does not know this architecture",
+        "tokenizer": r"pre-tokenizer was not recognized.*does not know this architecture or tok",
+    }
+    with pytest.raises(StepFailedError, match=said.get(fault, "failed")) as caught:
+        check_convertible(model)
+    assert str(caught.value).startswith(f"{model}: the conversion to GGUF failed")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.slow
+def test_a_qwen2_model_is_converted_and_answers_as_in_transformers(
+    tiny_base: Path, tmp_path: Path
+) -> None:
+    import numpy as np
+    import torch
+    from transformers import Qwen2Config, Qwen2ForCausalLM
+
+    from web4.packaging.engines import LlamaCppEngine, TransformersEngine
+
+    model = _without_weights(tiny_base, tmp_path / "model")
+    # By its own class a Qwen2 tokenizer would cut texts in Qwen2's way, which is not this one's.
+    settings = json.loads((model / "tokenizer_config.json").read_text(encoding="utf-8"))
+    settings["tokenizer_class"] = "TokenizersBackend"
+    (model / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    kept = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    config = Qwen2Config(
+        vocab_size=kept["vocab_size"],
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        max_position_embeddings=512,
+        tie_word_embeddings=True,
+        eos_token_id=2,
+    )
+    torch.manual_seed(3)
+    made = Qwen2ForCausalLM(config).half()  # type: ignore[no-untyped-call] # torch leaves it so
+    made.save_pretrained(model)
+    check_convertible(model)
+    convert(model, tmp_path / "qwen2.gguf")
+    assert read_header(tmp_path / "qwen2.gguf").architecture == "qwen2"
+    merged = TransformersEngine("merged", model)
+    prompt = merged.tokens("List the 12345 open files.")
+    with LlamaCppEngine("gguf", tmp_path / "qwen2.gguf", n_ctx=64) as gguf:
+        assert gguf.tokens("List the 12345 open files.") == prompt
+        one, other = (engine.logits(prompt, [5, 6, 7]) for engine in (merged, gguf))
+    assert np.abs(one - other).max() < 0.01

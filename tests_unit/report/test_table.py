@@ -1,12 +1,16 @@
 """The table tells of each target what was reached, without colour."""
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from web4.metrics.scorecard import Score
+from web4.metrics.scorecard import Score, Scorecard
 from web4.report.table import score_table
 from web4.run import Run
+from web4.targets import load_targets
 
 MakeRun = Callable[..., Run]
 
@@ -36,8 +40,7 @@ def test_a_missed_target_is_marked(lines: list[str]) -> None:
 
 
 def test_what_was_not_evaluated_is_said(lines: list[str]) -> None:
-    for metric in ("style.template", "style.syntax"):
-        assert _row(lines, metric)[1:3] == ["not", "evaluated"]
+    assert _row(lines, "style.syntax")[1:3] == ["not", "evaluated"]
 
 
 def test_what_is_only_tracked_is_neither_reached_nor_missed(lines: list[str]) -> None:
@@ -51,7 +54,7 @@ def test_what_is_asked_of_the_run_stands_elsewhere(lines: list[str]) -> None:
 def test_each_candidate_has_its_own_part(lines: list[str], make_run: MakeRun) -> None:
     digest = make_run().scorecard("quantized").digest[:12]
     assert lines[0].startswith("adapter  sha256 ")
-    assert f"quantized  sha256 {digest}  eval v1.1" in lines
+    assert f"quantized  sha256 {digest}  eval v1.2" in lines
 
 
 def test_families_are_told_by_slice(lines: list[str]) -> None:
@@ -75,3 +78,73 @@ def test_an_interval_is_told(make_run: MakeRun) -> None:
 
 def test_lines_fit_into_80_columns(lines: list[str]) -> None:
     assert max(len(line) for line in lines) <= 80
+
+
+def _told(make_run: MakeRun, judging: dict[str, Any], **changed: Any) -> list[str]:
+    run = make_run()
+    card = replace(run.scorecard("adapter"), judging=judging, **changed)
+    return score_table([card], run.targets).split("\n")
+
+
+def test_the_most_frequent_mistakes_in_tools_are_told(make_run: MakeRun) -> None:
+    cells = [
+        {"wanted": f"tool_{number}", "answered": "x\x1b" * 40, "steps": number}
+        for number in range(1, 15)
+    ]
+    cells.append({"wanted": "right", "answered": "right", "steps": 300})
+    lengths = {"as_long": 90, "longer": 6, "shorter": 3, "unparsed": 1}
+    lines = _told(make_run, {"tool_plans": {"confusion": cells, "lengths": lengths}})
+    assert "  plans against those wanted: 6.0% longer, 3.0% shorter, 1.0% unparsed" in lines
+    start = lines.index("  tools mixed up (steps, wanted, answered):")
+    told = lines[start + 1 :]
+    assert [line.split()[:2] for line in told[:-1]] == [
+        [str(number), f"tool_{number}"] for number in range(14, 4, -1)
+    ]
+    assert told[-1] == "    and 4 rarer mistakes"
+    assert max(map(len, lines)) <= 80
+    assert all(line.isprintable() for line in lines)
+    assert not any("right" in line for line in told)
+
+
+def test_nothing_is_told_of_plans_that_nobody_counted(lines: list[str]) -> None:
+    assert not any("plans" in line or "mixed up" in line for line in lines)
+
+
+def test_how_plans_without_steps_fare_is_told(make_run: MakeRun) -> None:
+    run = make_run()
+    card = run.scorecard("adapter")
+    part = {"tool.selection": Score("tool.selection", 0.8, 10, 8, 0.5, 0.9)}
+    card = replace(card, slices={**card.slices, "no tool": part})
+    lines = score_table([card], run.targets).split("\n")
+    assert "  no tool wanted: 8 of 10 answers use none" in lines
+
+
+def test_what_a_metric_lacks_is_told_once(make_run: MakeRun) -> None:
+    why = "the simulator has no function for 'x'; web4.simulator.tools says how one is added"
+    lines = _told(
+        make_run, {"not_evaluated": {"tool.chaining": why, "tool.end_to_end": why}}, scores={}
+    )
+    assert max(map(len, lines)) <= 80
+    joined = " ".join(line.strip() for line in lines)
+    assert joined.count(f"tool.chaining, tool.end_to_end: {why}") == 1
+
+
+def test_the_table_tells_who_judged_the_guardrail_answers() -> None:
+    judging = {
+        "guardrail_detector": {"held_out": {"accuracy": 0.9424, "n": 139}},
+        "manual_flags": {"applied": [{}, {}], "overruled": ["g1"], "stale": [{}]},
+    }
+    card = Scorecard("adapter", "ab" * 32, "v1.2", {}, {}, {}, judging)
+    lines = score_table([card], load_targets()).splitlines()
+    assert "  guardrail detector right on 94.2% of 139 labelled answers" in lines
+    assert (
+        "  judged by a person: 2 answers, 1 of them against the detector; stale flags: 1" in lines
+    )
+
+
+def test_an_interval_without_end_is_not_shown() -> None:
+    made = Score("tool.plan_minimality", 0.5, 1, 0, -math.inf, math.inf, "steps")
+    card = Scorecard("adapter", "ab" * 32, "v1.2", {made.metric: made}, {}, {})
+    table = score_table([card], load_targets())
+    assert "inf" not in table
+    assert "0.5 steps" in table

@@ -84,21 +84,42 @@ def test_a_relative_model_lies_beside_its_description(tmp_path: Path) -> None:
     assert model_dir(tmp_path) == tmp_path / "model"
 
 
-def test_a_hub_model_is_downloaded_at_its_revision(
-    local: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_hub_model_is_downloaded_at_its_revision_the_tokenizer_first(
+    tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, str]] = []
+    weights: list[bool] = []
 
     def download(name: str, *, revision: str, allow_patterns: list[str]) -> str:
         asked.append((name, revision))
+        weights.append("*.safetensors" in allow_patterns)
         assert "*.bin" not in allow_patterns
         assert "*.py" not in allow_patterns
-        return str(local)
+        return str(tiny_base)
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
     prepare(_PINNED, tmp_path)
-    assert asked == [tuple(_PINNED.split("@"))]
-    assert model_dir(tmp_path) == local
+    assert asked == [tuple(_PINNED.split("@"))] * 2
+    assert weights == [False, True]
+    assert model_dir(tmp_path) == tiny_base
+
+
+def test_the_weights_of_a_model_without_chatml_are_never_downloaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write_foreign_tokenizer(tmp_path)
+    asked: list[list[str]] = []
+
+    def download(_name: str, *, revision: str, allow_patterns: list[str]) -> str:
+        asked.append(allow_patterns)
+        assert revision
+        return str(tmp_path)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+    with pytest.raises(ConfigError, match="not a ChatML model"):
+        prepare(_PINNED, tmp_path)
+    assert len(asked) == 1
+    assert not (tmp_path / "base.json").exists()
 
 
 def test_an_unreachable_hub_is_told_in_one_line(
@@ -130,18 +151,22 @@ def test_a_tokenizer_without_padding_pads_with_its_end(tiny_base: Path, tmp_path
     assert base_model.load_tokenizer(tmp_path).pad_token == "<|im_end|>"  # noqa: S105
 
 
-def test_a_tokenizer_that_speaks_no_chatml_is_refused(tmp_path: Path) -> None:
+def _write_foreign_tokenizer(folder: Path) -> None:
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
 
     words = Tokenizer(WordLevel({"a": 0, "<unk>": 1}, unk_token="<unk>"))  # noqa: S106
-    words.save(str(tmp_path / "tokenizer.json"))
+    words.save(str(folder / "tokenizer.json"))
     config = {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "eos_token": "<unk>",
         "unk_token": "<unk>",
     }
-    (tmp_path / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
+    (folder / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
+
+
+def test_a_tokenizer_that_speaks_no_chatml_is_refused(tmp_path: Path) -> None:
+    _write_foreign_tokenizer(tmp_path)
     with pytest.raises(ConfigError, match=r"has no token <\|im_end\|>: not a ChatML model"):
         base_model.load_tokenizer(tmp_path)
 

@@ -3,7 +3,7 @@
 import csv
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,11 +14,12 @@ from peft import get_peft_model
 from safetensors.torch import load_file
 from torch.nn import functional
 
-from web4 import device as device_module
+from tests_unit.training.tiny import PARAMS, RESUMED, train
 from web4.device import Device
 from web4.errors import ConfigError, StepFailedError
-from web4.records import TRAIN_BUCKETS, Record, write_jsonl
-from web4.training import base_model, sft
+from web4.training import base_model
+from web4.training import schedule as schedule_module
+from web4.training.adapter import lay_out_for_the_forward_pass, lora_config
 from web4.training.callbacks import (
     LossCurve,
     drop_partial_checkpoints,
@@ -26,72 +27,11 @@ from web4.training.callbacks import (
     read_curve,
 )
 from web4.training.examples import IGNORED, Example, Tokenized, epoch_order, select, tokenize
+from web4.training.loss import collate
+from web4.training.schedule import Schedule
+from web4.training.trainer import build_trainer
 
 _CPU = Device("cpu", bf16=False)
-_PARAMS: dict[str, Any] = {
-    "records": 10,
-    "epochs": 1,
-    "learning_rate": 1e-3,
-    "batch_records": 4,
-    "warmup_ratio": 0.0,
-    "max_tokens": 512,
-    "checkpoint_updates": 100,
-    "r": 4,
-    "alpha": 8,
-    "dropout": 0.0,
-    "balanced": True,
-    "mix": None,
-    "seed": 3,
-}
-_RESUMED = {**_PARAMS, "epochs": 2, "checkpoint_updates": 2, "dropout": 0.1}
-"""Six updates, checkpoints at 2, 4 and 6; dropout shows whether random states come back."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _float32_on_the_cpu() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("WEB4_DEVICE", "cpu")
-        patched.setenv("HF_HUB_OFFLINE", "1")
-        patched.setattr(device_module, "_cpu_has_bf16", lambda: False)
-        yield
-
-
-@pytest.fixture(scope="module")
-def base(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("base")
-    text = json.dumps({"source": "embedded:tiny", "model": str(tiny_base)})
-    (folder / "base.json").write_text(text, encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write records with answers of several lengths, from tokens that the model can prefer."""
-    folder = tmp_path_factory.mktemp("data")
-    for bucket in TRAIN_BUCKETS:
-        records = [
-            Record(f"{bucket}-{i}", "tool_call", f"Do {bucket} " * (i + 1), "", "et" * (1 + i % 3))
-            for i in range(4)
-        ]
-        write_jsonl(folder / f"{bucket}.jsonl", records)
-    return folder
-
-
-def _train(
-    base: Path, data: Path, folder: Path, params: dict[str, Any], start: Path | None = None
-) -> tuple[Path, dict[str, Any]]:
-    out, scratch = folder / "out", folder / "scratch"
-    for path in (out, scratch):
-        path.mkdir(exist_ok=True)
-    return folder, sft.train(base, data, out, scratch, params, "mini", start)
-
-
-@pytest.fixture(scope="module")
-def unbroken(
-    base: Path, data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, dict[str, Any]]:
-    """Return the folder and the facts of a training that nobody stopped."""
-    return _train(base, data, tmp_path_factory.mktemp("unbroken"), _RESUMED)
 
 
 def _tokenized(base: Path, data: Path, params: dict[str, Any]) -> Tokenized:
@@ -124,20 +64,27 @@ def _gradients(model: Any, loss: torch.Tensor) -> dict[str, torch.Tensor]:
     return {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
 
 
+@pytest.mark.parametrize("options", [{}, {"gradient_checkpointing": True}], ids=["cache", "again"])
 def test_loss_and_gradients_are_those_of_the_plain_computation(
-    base: Path, data: Path, tmp_path: Path
+    base: Path, data: Path, tmp_path: Path, options: dict[str, Any]
 ) -> None:
-    tokenized = _tokenized(base, data, _PARAMS)
+    tokenized = _tokenized(base, data, PARAMS)
     folder = base_model.model_dir(base)
     torch.manual_seed(5)
-    model = get_peft_model(base_model.load_model(folder, torch.float32), sft._lora(_PARAMS))
+    weights = base_model.load_model(folder, torch.float32)
+    model = get_peft_model(weights, lora_config({**PARAMS, **options}))
     for name, parameter in model.named_parameters():
         if "lora_B" in name:  # zero at the start, which would hide the gradients of A
             torch.nn.init.normal_(parameter, std=0.1)
-    trainer = sft.build_trainer(model, tokenized, 2, tmp_path, _PARAMS, _CPU, "mini")
+    params = {**PARAMS, **options}
+    schedule = Schedule.of([len(example) for example in tokenized.examples], params, "cpu")
+    trainer = build_trainer(model, tokenized, 2, tmp_path, params, _CPU, schedule)
+    if options:
+        model.gradient_checkpointing_enable({"use_reentrant": False})  # as its first update does
+    model.train()
     batch = tokenized.examples[:6]
     assert len({len(example.answer) for example in batch}) > 1
-    inputs = sft.collate(batch, 2)
+    inputs = collate(batch, 2)
 
     loss = trainer.compute_loss(model, inputs)
     plain = _plain_loss(model, tokenized.prefix, batch)
@@ -159,9 +106,9 @@ def test_the_loss_of_an_update_is_the_mean_over_all_its_answer_tokens(
     base: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Twenty records in updates of eight, each in two batches of four."""
-    monkeypatch.setattr(sft, "_CPU_BATCH", 4)
-    params = {**_PARAMS, "records": 20, "batch_records": 8, "learning_rate": 1e-9}
-    folder, facts = _train(base, data, tmp_path, params)
+    monkeypatch.setattr(schedule_module, "CPU_BATCH", 4)
+    params = {**PARAMS, "records": 20, "batch_records": 8, "learning_rate": 1e-9}
+    folder, facts = train(base, data, tmp_path, params)
     assert facts["updates"] == 3
     tokenized = _tokenized(base, data, params)
     order = epoch_order([len(example) for example in tokenized.examples], 4, params["seed"])
@@ -177,7 +124,7 @@ def test_the_loss_of_an_update_is_the_mean_over_all_its_answer_tokens(
 
 
 def test_batches_are_padded_to_their_own_length() -> None:
-    batch = sft.collate([Example((1, 2), (3,)), Example((4,), (5, 6, 7))], pad=9)
+    batch = collate([Example((1, 2), (3,)), Example((4,), (5, 6, 7))], pad=9)
     assert batch["input_ids"].tolist() == [[1, 2, 3, 9], [4, 5, 6, 7]]
     assert batch["labels"].tolist() == [
         [IGNORED, IGNORED, 3, IGNORED],
@@ -186,8 +133,8 @@ def test_batches_are_padded_to_their_own_length() -> None:
 
 
 def test_overfitting_lowers_the_loss(base: Path, data: Path, tmp_path: Path) -> None:
-    params = {**_PARAMS, "records": 5, "batch_records": 5, "epochs": 12, "learning_rate": 3e-2}
-    folder, _ = _train(base, data, tmp_path, params)
+    params = {**PARAMS, "records": 5, "batch_records": 5, "epochs": 12, "learning_rate": 3e-2}
+    folder, _ = train(base, data, tmp_path, params)
     losses = [float(row["loss"]) for row in read_curve(folder / "out" / "loss.csv")]
     assert len(losses) == 12
     assert losses[-1] < losses[0] / 2
@@ -205,7 +152,7 @@ def test_a_training_leaves_adapter_curve_and_facts(
         "training.json",
     ]
     assert json.loads((out / "training.json").read_text(encoding="utf-8")) == facts
-    tokens = 2 * _tokenized(base, data, _RESUMED).tokens
+    tokens = 2 * _tokenized(base, data, RESUMED).tokens
     assert facts["seconds"] > 0
     assert facts["tokens_per_second"] == pytest.approx(tokens / facts["seconds"], rel=0.2)
     assert {name: facts[name] for name in facts if "second" not in name} == {
@@ -216,7 +163,15 @@ def test_a_training_leaves_adapter_curve_and_facts(
         "tokens": tokens,
         "updates": 6,
         "resumed_at_update": 0,
+        "planned_updates": 6,
+        "adapter_of_update": 6,
+        "stopped_early": "",
+        "device_batch": 4,
+        "passes_per_update": 1,
+        "batch_halved_to": [],
+        "peak_mb": facts["peak_mb"],
     }
+    assert facts["peak_mb"] > 100
 
 
 def test_a_training_goes_on_from_the_adapter_of_an_earlier_one(
@@ -224,15 +179,15 @@ def test_a_training_goes_on_from_the_adapter_of_an_earlier_one(
 ) -> None:
     earlier = unbroken[0] / "out"
     (tmp_path / "still").mkdir()
-    still = {**_PARAMS, "learning_rate": 1e-12}
-    folder, facts = _train(base, data, tmp_path / "still", still, earlier)
+    still = {**PARAMS, "learning_rate": 1e-12}
+    folder, facts = train(base, data, tmp_path / "still", still, earlier)
     assert (facts["records"], facts["records_before"]) == (10, 20)
     before, after = (
         load_file(path / "lora" / "adapter_model.safetensors") for path in (earlier, folder / "out")
     )
     torch.testing.assert_close(after, before, rtol=0, atol=1e-6)
     (tmp_path / "again").mkdir()
-    _, third = _train(base, data, tmp_path / "again", _PARAMS, folder / "out")
+    _, third = train(base, data, tmp_path / "again", PARAMS, folder / "out")
     assert third["records_before"] == 30
     learned = load_file(tmp_path / "again" / "out" / "lora" / "adapter_model.safetensors")
     assert any(not torch.equal(learned[name], before[name]) for name in before)
@@ -242,14 +197,14 @@ def test_an_adapter_of_another_rank_does_not_learn_on(
     unbroken: tuple[Path, dict[str, Any]], base: Path, data: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(ConfigError, match=r"r = 4, the profile asks for 8. Set \[lora\]"):
-        _train(base, data, tmp_path, {**_PARAMS, "r": 8}, unbroken[0] / "out")
+        train(base, data, tmp_path, {**PARAMS, "r": 8}, unbroken[0] / "out")
 
 
 def test_the_layout_of_weights_changes_no_value() -> None:
     wide, tall = torch.nn.Linear(12, 5), torch.nn.Linear(5, 12)
     model, inputs = torch.nn.Sequential(wide, tall), torch.randn(7, 12)
     values, expected = (wide.weight.clone(), tall.weight.clone()), model(inputs)
-    sft._lay_out_for_the_forward_pass(model)
+    lay_out_for_the_forward_pass(model)
     assert wide.weight.stride() == (1, 5)
     assert tall.weight.is_contiguous()
     assert torch.equal(wide.weight, values[0])
@@ -295,7 +250,7 @@ def test_a_resumed_training_ends_in_the_same_adapter(
     unbroken: tuple[Path, dict[str, Any]], base: Path, data: Path, tmp_path: Path
 ) -> None:
     _interrupted(unbroken[0], tmp_path)
-    folder, facts = _train(base, data, tmp_path, _RESUMED)
+    folder, facts = train(base, data, tmp_path, RESUMED)
     assert facts["resumed_at_update"] == 4
     assert facts["updates"] == 6
     adapter = Path("out") / "lora" / "adapter_model.safetensors"
@@ -312,7 +267,7 @@ def test_a_training_killed_after_its_last_update_only_publishes(
     unbroken: tuple[Path, dict[str, Any]], base: Path, data: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(unbroken[0] / "scratch", tmp_path / "scratch")
-    folder, facts = _train(base, data, tmp_path, _RESUMED)
+    folder, facts = train(base, data, tmp_path, RESUMED)
     assert facts["resumed_at_update"] == facts["updates"] == 6
     for name in ("lora/adapter_model.safetensors", "loss.csv"):
         assert (folder / "out" / name).read_bytes() == (unbroken[0] / "out" / name).read_bytes()
@@ -324,7 +279,7 @@ def test_without_a_whole_checkpoint_training_starts_anew(
     _interrupted(unbroken[0], tmp_path)
     for mark in (tmp_path / "scratch").glob("checkpoint-*/whole"):
         mark.unlink()
-    folder, facts = _train(base, data, tmp_path, _RESUMED)
+    folder, facts = train(base, data, tmp_path, RESUMED)
     assert facts["resumed_at_update"] == 0
     adapter = Path("out") / "lora" / "adapter_model.safetensors"
     assert (folder / adapter).read_bytes() == (unbroken[0] / adapter).read_bytes()
@@ -364,7 +319,7 @@ def test_a_curve_goes_on_behind_the_checkpoint(tmp_path: Path) -> None:
 
 
 def test_a_loss_that_is_no_number_fails_the_step(base: Path, data: Path, tmp_path: Path) -> None:
-    params = {**_PARAMS, "learning_rate": 1e38}
+    params = {**PARAMS, "learning_rate": 1e38}
     with pytest.raises(StepFailedError, match="mini: the loss is no finite number"):
-        _train(base, data, tmp_path, params)
+        train(base, data, tmp_path, params)
     assert list((tmp_path / "out").iterdir()) == []

@@ -1,10 +1,13 @@
 """Parsing and comparing TypeScript: every fault, and the similarity of planted mutations."""
 
 import itertools
+import re
+import statistics
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tree_sitter import Node
 
 from web4.typescript.syntax import (
     MAX_BYTES,
@@ -16,7 +19,9 @@ from web4.typescript.syntax import (
     text_of,
     walk,
 )
+from web4.typescript.templates import load_templates
 
+MATCH = 0.9  # what an answer has to reach, as the metric says
 CLIENT = """export class HTTPClient {
   private readonly baseURL: string;
   private retries = 3;
@@ -122,6 +127,8 @@ FAULTS = [
     ("class A {}\nThis class does what you want.", "prose"),
     ("I cannot help with that.", "prose"),
     ("class A {", "syntax_error"),
+    ("/** Immutable daily domain. */\nexport class DailyDomain {", "syntax_error"),
+    ("// Closes the daily domain\nclass A {", "syntax_error"),
     ("export default class Reader\n{ read( }", "syntax_error"),
     ("class A { f() {\n  return one two three", "syntax_error"),
     ("const = 3;", "syntax_error"),
@@ -219,6 +226,52 @@ def test_modifiers_types_and_operators_are_structure(old: str, new: str) -> None
 def test_unrelated_code_is_hardly_alike(left: str, right: str) -> None:
     assert alike(left, right) < 0.3
     assert alike(left, right) == alike(right, left)
+
+
+_EXAMPLES = {name: one.good[0] for name, one in load_templates().items()}
+
+
+def _renamed(code: str) -> str:
+    """Give every name of the code another one, its keywords and types apart."""
+    kept = {"constructor", "implements", "interface", "readonly", "override", "describe"}
+    names = {
+        text_of(node)
+        for node, _ in walk(_root(code))
+        if node.type in {"identifier", "property_identifier", "type_identifier"}
+    }
+    for name in sorted(names - kept, key=len, reverse=True):
+        code = re.sub(rf"\b{name}\b", f"{name}Q", code)
+    return code
+
+
+def _root(code: str) -> Node:
+    root = parse(code).root
+    assert root is not None
+    return root
+
+
+@pytest.mark.parametrize("name", _EXAMPLES)
+def test_renaming_and_layout_keep_the_structure_of_every_form(name: str) -> None:
+    code = _EXAMPLES[name]
+    assert alike(code, _renamed(code)) == 1.0
+    assert _renamed(code) != code
+    assert alike(code, code.replace("\n", "\n\n").replace("'", '"')) == 1.0
+
+
+def test_forms_that_have_nothing_in_common_are_hardly_alike() -> None:
+    pairs = list(itertools.combinations(_EXAMPLES, 2))
+    found = {pair: alike(_EXAMPLES[pair[0]], _EXAMPLES[pair[1]]) for pair in pairs}
+    assert statistics.median(found.values()) < 0.05
+    assert max(found.values()) < MATCH
+    far = ("atomic_interface", "async_function"), ("string_enum", "registry")
+    assert all(alike(_EXAMPLES[one], _EXAMPLES[other]) < 0.15 for one, other in far)
+
+
+@pytest.mark.parametrize("name", _EXAMPLES)
+def test_a_lost_part_of_any_form_shows(name: str) -> None:
+    code = _EXAMPLES[name]
+    lost = code.replace("export ", "", 1) if "export " in code else code.replace("import", "//", 1)
+    assert 0 < alike(code, lost) < MATCH
 
 
 def test_titles_name_the_declarations() -> None:

@@ -62,7 +62,7 @@ def _check(tools: Toolchain, source: str) -> set[str]:
 
 
 def _golds() -> list[str]:
-    lines = (_ROOT / "data" / "eval" / "v1.1" / "style.jsonl").read_text("utf-8").splitlines()
+    lines = (_ROOT / "data" / "eval" / "v1.2" / "style.jsonl").read_text("utf-8").splitlines()
     drawn = random.Random(1).sample(lines, _GOLDS)  # noqa: S311 - wants to be reproducible
     return [json.loads(line)["output"] for line in drawn]
 

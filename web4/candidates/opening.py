@@ -10,11 +10,22 @@ from web4.training import base_model
 KINDS = ("base", "adapter", "transformers", "gguf")
 
 
-def open_candidate(kind: str, inputs: Mapping[str, Path], files: Mapping[str, Path]) -> Candidate:
+SERVED = ("openai:", "ollama:")
+"""How the kinds begin that are served somewhere: the rest of them says where."""
+
+
+def open_candidate(
+    kind: str, inputs: Mapping[str, Path], files: Mapping[str, Path], *, digest: str = ""
+) -> Candidate:
     """Open a ``base``, an ``adapter`` on its base, a ``transformers`` folder or a ``gguf`` file.
 
-    Files under ``model/`` are a candidate from outside the store.
+    Files under ``model/`` are a candidate from outside the store. ``openai:URL#model`` and
+    ``ollama:name`` are opened where they are served; ``digest`` is whom they have to be.
     """
+    if kind.startswith(SERVED):
+        from web4.candidates.endpoint import Endpoint, EndpointCandidate
+
+        return EndpointCandidate(Endpoint.parse(kind).open(), digest=digest)
     model_files = [path for name, path in files.items() if name.startswith("model/")]
     if kind == "gguf":
         from web4.candidates.llama_cpp import LlamaCppCandidate

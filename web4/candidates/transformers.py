@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from web4.chat import END_OF_TURN, render_prompt
 from web4.device import choose_device
@@ -27,18 +27,36 @@ class TransformersCandidate:
         merge: bool = False,
     ) -> None:
         chosen = choose_device(device)
-        self._batch_size = batch_size
-        self._device = chosen.name
         try:
-            self._tokenizer, model = _load(model_dir, chosen.dtype)
+            tokenizer, model = _load(model_dir, chosen.dtype)
             if adapter_dir is not None:
                 model = _adapted(model, adapter_dir, merge=merge)
         except Exception as error:  # the libraries raise many kinds, and all mean this
             what = model_dir if adapter_dir is None else f"{model_dir} with {adapter_dir}"
             reason = " ".join(str(error).split())
             raise CandidateError(f"{what}: cannot be loaded ({reason}).") from error
-        self._model: Any = model.to(chosen.name).eval()
-        self._ends = _end_tokens(self._tokenizer, model_dir)
+        placed = model.to(chosen.name).eval()
+        self._hold(placed, tokenizer, chosen.name, batch_size, model_dir)
+
+    @classmethod
+    def around(cls, model: Any, tokenizer: Any, *, batch_size: int = 64) -> Self:
+        """Return a candidate around a model that is in memory, and leave that where it is.
+
+        Whether it answers as in training or as in evaluation is the caller's choice.
+        """
+        made = cls.__new__(cls)
+        named = Path(tokenizer.name_or_path)
+        made._hold(model, tokenizer, str(model.device), batch_size, named)  # noqa: SLF001 - its own
+        return made
+
+    def _hold(
+        self, model: Any, tokenizer: Any, device: str, batch_size: int, model_dir: Path
+    ) -> None:
+        self._model: Any = model
+        self._tokenizer = tokenizer
+        self._device = device
+        self._batch_size = batch_size
+        self._ends = _end_tokens(tokenizer, model_dir)
         self._context = int(getattr(model.config, "max_position_embeddings", 1 << 30))
 
     def answer(

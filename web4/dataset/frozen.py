@@ -33,6 +33,11 @@ class EvalSet:
         return [name for name, digest in now.items() if self.made_for.get(name) != digest]
 
     @property
+    def digest(self) -> str:
+        """One SHA-256 for all bucket files, as ``sha256sum`` lines in name order make it."""
+        return files_digest({path.name: path for path in self.buckets.values()})
+
+    @property
     def next_version(self) -> str:
         """The version under which a refreshed set is to be frozen: ``v1.2`` after ``v1.1``."""
         match = _VERSION.fullmatch(self.version)
@@ -88,8 +93,8 @@ def load_eval(version: str) -> EvalSet:
 
 def _made_for(catalog: Path) -> dict[str, str]:
     """Return the digests of what decides whether a gold answer is right."""
-    rules = [*(data_dir() / "style").iterdir(), _RULES / "rules.py", _RULES / "names.py"]
-    return {
-        "tool catalogue": file_digest(catalog),
-        "style rules": files_digest({path.name: path for path in rules}),
-    }
+    style = data_dir() / "style"
+    found = (path for path in style.rglob("*") if path.is_file())
+    rules = {path.relative_to(style).as_posix(): path for path in found}
+    rules |= {name: _RULES / name for name in ("rules.py", "names.py")}
+    return {"tool catalogue": file_digest(catalog), "style rules": files_digest(rules)}

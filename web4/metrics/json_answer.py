@@ -55,10 +55,11 @@ def read_json_answer(text: str, *, complete: bool) -> JsonAnswer:
         return _no_object(document)
     if not complete:
         return _fault("truncated", f"the answer was cut after {len(text)} characters")
-    depth, closed = _nesting(document)
-    if depth > MAX_DEPTH:
-        return _fault("too_deep", f"{depth} levels where {MAX_DEPTH} are allowed")
-    return _parsed(document, closed=closed)
+    if document.count("{") + document.count("[") > MAX_DEPTH:  # else it cannot be too deep
+        depth, _ = _nesting(document)
+        if depth > MAX_DEPTH:
+            return _fault("too_deep", f"{depth} levels where {MAX_DEPTH} are allowed")
+    return _parsed(document)
 
 
 def quoted(value: object, limit: int = 60) -> str:
@@ -80,13 +81,13 @@ def _fault(fault: JsonFault, detail: str) -> JsonAnswer:
     return JsonAnswer(None, fault, detail)
 
 
-def _parsed(document: str, *, closed: bool) -> JsonAnswer:
+def _parsed(document: str) -> JsonAnswer:
     try:
         value, end = _DECODER.raw_decode(document)
     except _RefusedError as refused:
         return _fault(refused.fault, refused.detail)
     except json.JSONDecodeError as error:
-        if not closed:
+        if not _nesting(document)[1]:
             return _fault("truncated", f"the document is not closed ({error.msg})")
         near = quoted(document[max(0, error.pos - 10) : error.pos + 10])
         return _fault("invalid_json", f"{error.msg} at character {error.pos}, near {near}")

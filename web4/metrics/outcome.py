@@ -1,6 +1,6 @@
 """What a metric says about one completion, and what a metric is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from web4.records import Completion, Record
@@ -35,9 +35,17 @@ class Outcome:
         return cls(record.id, value, passed=False, reason=reason, detail=printable[:_MAX_DETAIL])
 
 
+def always_evaluable(_records: Sequence[Record]) -> str:
+    """Say what a metric lacks that needs nothing but the answers."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A named pure judgement over the records of one bucket that it applies to."""
+    """A named pure judgement over the records of one bucket that it applies to.
+
+    ``lacking`` says in one line what keeps it from being evaluated on these records, else ``""``.
+    """
 
     name: str
     bucket: str
@@ -45,6 +53,7 @@ class Metric:
     judge: Callable[[Record, Completion], Outcome]
     reasons: frozenset[str]
     unit: str = "rate"
+    lacking: Callable[[Sequence[Record]], str] = always_evaluable
 
     def __call__(self, record: Record, completion: Completion) -> Outcome:
         """Judge one completion; raise ``ValueError`` at a reason outside the closed list."""

@@ -6,8 +6,11 @@ from web4.metrics.outcome import Metric, Outcome
 from web4.metrics.scorecard import Score
 from web4.records import Completion, Record
 
-_REPEATED = 8  # a phrase that an answer ends in, this many times over, is a loop
-_LONGEST_PHRASE = 40
+_LOOPS = ((40, 8), (400, 4))
+"""How long a repeated phrase may be at most, and how many copies of it are a loop."""
+
+_LONGEST_LOOP = max(longest * copies for longest, copies in _LOOPS)
+_CLOSERS = " \t\r\n\"'`;.,)]}>"
 
 
 def _stable(record: Record, completion: Completion) -> Outcome:
@@ -24,11 +27,22 @@ def _stable(record: Record, completion: Completion) -> Outcome:
 
 
 def is_loop(text: str) -> bool:
-    """Whether the text ends in at least eight copies of a phrase of at most 40 characters."""
-    for length in range(1, _LONGEST_PHRASE + 1):
-        phrase = text[-length:]
-        if phrase.strip() and text.endswith(phrase * _REPEATED):
-            return True
+    """Whether a text ends in a loop: as it stands, or but for the marks that close it.
+
+    A loop is eight copies of a phrase of at most 40 characters, or four of one of at most 400.
+    """
+    tails = {text[-_LONGEST_LOOP:], text.rstrip(_CLOSERS)[-_LONGEST_LOOP:]}
+    return any(_ends_in_copies(tail) for tail in tails)
+
+
+def _ends_in_copies(text: str) -> bool:
+    shortest = 1
+    for longest, copies in _LOOPS:
+        for length in range(shortest, longest + 1):
+            phrase = text[-length:]
+            if phrase.strip() and text.endswith(phrase * copies):
+                return True
+        shortest = longest + 1
     return False
 
 
@@ -41,9 +55,12 @@ STABILITY = Metric(
 )
 
 
-def throughput(completions: Sequence[Completion], seconds: float) -> Score:
+def tokens_per_second(completions: Sequence[Completion], seconds: float) -> float:
     """Return generated tokens per second of wall time, prompts included in the time."""
     tokens = sum(completion.completion_tokens for completion in completions)
-    rate = tokens / seconds if seconds else 0.0
-    n = len(completions)
+    return tokens / seconds if seconds else 0.0
+
+
+def throughput(rate: float, n: int) -> Score:
+    """Return the score of a measured rate in tokens per second over ``n`` answers."""
     return Score("overall.throughput", rate, n, n, rate, rate, "tokens/s")

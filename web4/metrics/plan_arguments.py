@@ -16,6 +16,7 @@ from web4.metrics.plan_steps import (
     same_steps,
     without_counterpart,
 )
+from web4.simulator.references import is_meant
 
 ArgumentFault = Literal[
     "missing_arg", "unknown_arg", "wrong_arg_type", "wrong_value", "other_steps"
@@ -67,10 +68,13 @@ def same_value(kind: Equality, given: Any, wanted: Any) -> bool:
     """Whether two values mean the same under the catalogue's kind of equality.
 
     ``exact`` and ``json`` compare deeply; ``path`` ignores what ``posixpath.normpath`` ignores,
-    ``glob`` a leading ``./``, ``text`` how much whitespace stands between words.
+    ``glob`` a leading ``./``, ``text`` how much whitespace stands between words. A reference is no
+    path and no glob: with a ``./`` before it, it is another value.
     """
     if not isinstance(given, str) or not isinstance(wanted, str):
         return _deeply_equal(given, wanted)
+    if kind in {"path", "glob"} and is_meant(given) != is_meant(wanted):
+        return False
     if kind == "path":
         return _path(given) == _path(wanted)
     if kind == "glob":

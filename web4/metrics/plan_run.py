@@ -4,7 +4,7 @@ Commands act on a world that is not simulated. So the state that a plan leaves i
 commands it ran, in their order, each with the files it found.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -17,8 +17,8 @@ from web4.records import Record
 from web4.simulator.conjured import conjured
 from web4.simulator.desk import Recordings, Tool
 from web4.simulator.references import REFERENCE_FAULTS
+from web4.simulator.registry import all_tools
 from web4.simulator.run import Simulator
-from web4.simulator.tools import TOOLS
 from web4.simulator.trace import Trace
 from web4.simulator.workspace import RefusedError, Workspace
 
@@ -59,15 +59,20 @@ class PlanRuns:
     def __init__(
         self,
         catalog: Catalog,
-        tools: Mapping[str, Tool] = TOOLS,
+        tools: Mapping[str, Tool] | None = None,
         recordings: Recordings | None = None,
     ) -> None:
-        self._simulator = Simulator(tools, catalog, recordings)
+        self._simulator = Simulator(all_tools() if tools is None else tools, catalog, recordings)
         self._wanted: dict[tuple[str, ...], Wanted] = {}
         self._judged: dict[tuple[int, str], tuple[Wanted, Outcome, Outcome]] = {}
 
-    def wanted(self, record: Record, read: Callable[[], Sequence[Raw]]) -> Wanted:
-        """Run the plans that a record wants, which ``read`` gives, gold first.
+    @property
+    def simulated(self) -> KeysView[str]:
+        """The tools that have a function."""
+        return self._simulator.tools.keys()
+
+    def wanted(self, record: Record, plans: Sequence[Raw]) -> Wanted:
+        """Run the plans that a record wants, gold first.
 
         Raise ``DataError`` where one of them fails: nothing can be measured against it.
         """
@@ -78,7 +83,7 @@ class PlanRuns:
         ):
             if len(self._wanted) >= _KEPT_RECORDS:
                 self._wanted.clear()
-            known = self._wanted[key] = self._run_wanted(record, read())
+            known = self._wanted[key] = self._run_wanted(record, plans)
         return known
 
     def judged(

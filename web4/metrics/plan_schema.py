@@ -15,6 +15,7 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from web4.catalog import Catalog
 from web4.metrics.json_answer import quoted
+from web4.records import PlanType
 
 SchemaFault = Literal[
     "no_plan",
@@ -27,6 +28,7 @@ SchemaFault = Literal[
 SCHEMA_FAULTS: tuple[SchemaFault, ...] = get_args(SchemaFault)
 
 _STEP_REFERENCE = {"$ref": "#/$defs/step"}
+_PLAN_TYPES = get_args(PlanType)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,17 @@ class PlanSchema:
             for name, part in zip(catalog.tools, parts, strict=True)
         }
 
-    def first_fault(self, plan: Mapping[str, Any]) -> Broken | None:
-        """Return what breaks the schema first in the plan's order; ``None`` where nothing does."""
+    def first_fault(self, plan: Mapping[str, Any], *, may_be_empty: bool = False) -> Broken | None:
+        """Return what breaks the schema first in the plan's order; ``None`` where nothing does.
+
+        A plan that ``may_be_empty`` may have no steps, and then either type.
+        """
         strange = sorted(set(plan) - {"type", "steps"})
         if strange:
             return Broken("no_plan", "plan", f"unknown key {quoted(strange[0])}")
         steps = plan.get("steps")
+        if may_be_empty and steps == []:
+            return _empty_fault(plan.get("type"))
         if not isinstance(steps, list) or not steps:
             return Broken("no_plan", "steps", "a plan needs a list of one step or more")
         wanted = "tool_call" if len(steps) == 1 else "multi_tool_plan"
@@ -103,6 +110,12 @@ class PlanSchema:
             if broken:
                 return broken
         return None
+
+
+def _empty_fault(kind: Any) -> Broken | None:
+    if kind in _PLAN_TYPES:
+        return None
+    return Broken("wrong_plan_type", "type", f"{quoted(kind)} is none of {', '.join(_PLAN_TYPES)}")
 
 
 class _Arguments:

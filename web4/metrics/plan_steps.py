@@ -1,7 +1,7 @@
 """The steps of plans in the order in which they are written, and how two plans' steps differ."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -77,10 +77,33 @@ def counterparts(answer: Steps, wanted: Steps) -> tuple[tuple[Step, Step], ...]:
     )
 
 
+def stretches(answer: Steps, wanted: Steps) -> Iterator[tuple[Steps, Steps]]:
+    """Yield the answered and the wanted steps between counterparts that follow each other."""
+    given = asked = 0
+    for block in Indel.opcodes([step.key for step in answer], [step.key for step in wanted]):
+        if block.tag == "equal":
+            yield answer[given : block.src_start], wanted[asked : block.dest_start]
+            given, asked = block.src_end, block.dest_end
+    yield answer[given:], wanted[asked:]
+
+
 def without_counterpart(steps: Steps, paired: Sequence[Step]) -> Steps:
     """Return the steps that were paired with none, in their order."""
     places = {step.place for step in paired}
     return tuple(step for step in steps if step.place not in places)
+
+
+def redundant(answer: Steps, wanted: Steps) -> Step:
+    """Return the step that a plan with too many has beyond those wanted.
+
+    It is one without counterpart; among calls of that tool one whose arguments nobody asked for,
+    else the last, which repeats another.
+    """
+    paired = [given for given, _ in counterparts(answer, wanted)]
+    first = without_counterpart(answer, paired)[0]
+    calls = [step for step in answer if step.key == first.key]
+    asked = [step.args for step in wanted if step.key == first.key]
+    return next((step for step in calls if step.args not in asked), calls[-1])
 
 
 def closest(answer: Steps, references: Sequence[Steps]) -> Steps:

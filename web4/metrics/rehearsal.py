@@ -62,7 +62,7 @@ def rehearse(record: Record, plan: str | None, catalog: Catalog) -> Rehearsal:
     runs = PlanRuns(catalog)
     if plan is None:
         return Rehearsal(record, runs.run(own[0], starting_files(record, own)), {})
-    wanted = runs.wanted(record, lambda: own)
+    wanted = runs.wanted(record, own)
     trace = runs.run(_read(plan, "the plan"), wanted.start)
     outcomes = {
         "tool.chaining": chaining_outcome(record, trace, wanted),
@@ -75,6 +75,6 @@ def _read(text: str, what: str) -> dict[str, Any]:
     answer = read_json_answer(text, complete=True)
     if answer.value is None:
         raise DataError(f"{what} is no JSON object ({answer.fault}: {answer.detail})")
-    if not isinstance(answer.value.get("steps"), list) or not answer.value["steps"]:
+    if not isinstance(answer.value.get("steps"), list):
         raise DataError(f"{what} has no list of steps")
     return answer.value

@@ -3,13 +3,17 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from web4.metrics.outcome import Metric, Outcome
+from web4.metrics.plan_tally import PlanTally
 from web4.records import Completion, Record
-from web4.stats import Interval, mean_interval, wilson
+from web4.stats import Interval, effective_n, family_mean_interval, wilson
 from web4.targets import Targets
+
+NO_TOOL = "no tool"
+"""The slice of the records whose right answer is a plan without steps."""
 
 _EXAMPLES = 5
 
@@ -27,7 +31,8 @@ class Reason:
 class Score:
     """A metric's mean over the ``n`` records that it applies to, ``passed`` of them faultless.
 
-    ``low`` and ``high`` bound the 95% interval: Wilson's for rates, Student's t for other units.
+    ``low`` and ``high`` bound the 95% interval that ``interval_of`` gives; infinite where nothing
+    does, and then null in JSON, which has no infinity.
     """
 
     metric: str
@@ -40,13 +45,33 @@ class Score:
     failing: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
+    @property
+    def interval(self) -> Interval:
+        return Interval(self.low, self.high)
+
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        unbounded = [name for name in ("low", "high") if math.isinf(getattr(self, name))]
+        return {**asdict(self), **dict.fromkeys(unbounded)}
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
         reasons = tuple(Reason(**{**r, "examples": tuple(r["examples"])}) for r in raw["reasons"])
-        return cls(**{**raw, "failing": tuple(raw["failing"]), "reasons": reasons})
+        low = -math.inf if raw["low"] is None else raw["low"]
+        high = math.inf if raw["high"] is None else raw["high"]
+        known = {**raw, "low": low, "high": high, "failing": tuple(raw["failing"])}
+        return cls(**{**known, "reasons": reasons})
+
+
+def evaluable(
+    metrics: Sequence[Metric], records: Sequence[Record]
+) -> tuple[list[Metric], dict[str, str]]:
+    """Return the metrics that can be evaluated on the records, and by name what the others lack."""
+    why = {
+        metric.name: metric.lacking([record for record in records if metric.applies(record)])
+        for metric in metrics
+    }
+    lacking = {name: told for name, told in why.items() if told}
+    return [metric for metric in metrics if metric.name not in lacking], lacking
 
 
 def judge(
@@ -62,12 +87,17 @@ def judge(
     return outcomes
 
 
-def score(metric: str, unit: str, outcomes: Sequence[Outcome]) -> Score:
-    """Average outcomes, of which there has to be one at least, into a score."""
+def score(
+    metric: str, unit: str, outcomes: Sequence[Outcome], families: Mapping[str, str] | None = None
+) -> Score:
+    """Average outcomes, of which there has to be one at least, into a score.
+
+    ``families`` holds each record's skeleton by id; without it every record stands for itself.
+    """
     values = [outcome.value for outcome in outcomes]
     n = len(values)
     mean = math.fsum(values) / n
-    interval = wilson(math.fsum(values), n) if unit == "rate" else mean_interval(values)
+    interval = interval_of(unit, outcomes, families or {})
     failed = [outcome for outcome in outcomes if not outcome.passed]
     return Score(
         metric,
@@ -80,6 +110,24 @@ def score(metric: str, unit: str, outcomes: Sequence[Outcome]) -> Score:
         tuple(outcome.record_id for outcome in failed),
         _reasons(failed),
     )
+
+
+def interval_of(
+    unit: str,
+    outcomes: Sequence[Outcome],
+    families: Mapping[str, str],
+    confidence: float = 0.95,
+) -> Interval:
+    """Return the interval of a score.
+
+    It is Wilson's for what is only ever right or wrong, and else the bootstrap over families of
+    records that were made from one skeleton.
+    """
+    values = [outcome.value for outcome in outcomes]
+    if unit == "rate" and all(value in (0, 1) for value in values):
+        return wilson(math.fsum(values), len(values), confidence)
+    made_from = [families.get(outcome.record_id, "") for outcome in outcomes]
+    return family_mean_interval(values, made_from, confidence, bounded=unit == "rate")
 
 
 def _reasons(failed: Sequence[Outcome]) -> tuple[Reason, ...]:
@@ -99,7 +147,9 @@ class Scorecard:
     """All scores of one candidate on one evaluation version.
 
     ``slices`` holds the scores over parts of the records: ``seen``, ``unseen``, ``grade 1`` to
-    ``grade 5``; ``unseen`` skeletons are those that training never had.
+    ``grade 5``, ``no tool``; ``unseen`` skeletons are those that training never had. ``judging``
+    tells how well the guardrail detector reads, which of its findings a person overrode, which
+    tools were mixed up, and why a metric could not be evaluated.
     """
 
     candidate: str
@@ -108,15 +158,28 @@ class Scorecard:
     scores: Mapping[str, Score]
     slices: Mapping[str, Mapping[str, Score]]
     families: Mapping[str, float]
+    judging: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def tally(self) -> PlanTally:
+        """How the tool plans compare with those wanted; empty where nobody counted."""
+        return PlanTally.from_dict(self.judging.get("tool_plans", {}))
+
+    @property
+    def not_evaluated(self) -> Mapping[str, str]:
+        """Why a metric that web4 computes has no score here, by its name."""
+        found: Mapping[str, str] = self.judging.get("not_evaluated", {})
+        return found
 
     @classmethod
-    def read(
+    def read(  # noqa: PLR0913, PLR0917 - who was measured, on what, how, and by which targets
         cls,
         candidate: str,
         digest: str,
         eval_version: str,
         raw: Mapping[str, Any],
         targets: Targets,
+        judging: Mapping[str, Any] | None = None,
     ) -> Self:
         """Build the card from what the step ``score`` wrote, and compose the overall score."""
         parts = {
@@ -125,10 +188,10 @@ class Scorecard:
         }
         scores = parts.pop("all")
         families = family_scores(scores, targets)
-        overall = weighted_score(families, targets, scores["overall.stability"].n)
+        overall = weighted_score(families, targets, scores)
         if overall:
             scores[overall.metric] = overall
-        return cls(candidate, digest, eval_version, scores, parts, families)
+        return cls(candidate, digest, eval_version, scores, parts, families, judging or {})
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -136,6 +199,7 @@ class Scorecard:
             "digest": self.digest,
             "eval_version": self.eval_version,
             "families": dict(self.families),
+            "judging": dict(self.judging),
             "scores": [one.to_dict() for one in self.scores.values()],
             "slices": {
                 part: [one.to_dict() for one in found.values()]
@@ -158,15 +222,24 @@ def family_scores(scores: Mapping[str, Score], targets: Targets) -> dict[str, fl
     return families
 
 
-def weighted_score(families: Mapping[str, float], targets: Targets, n: int) -> Score | None:
+def weighted_score(
+    families: Mapping[str, float], targets: Targets, scores: Mapping[str, Score]
+) -> Score | None:
     """Return the overall score, or nothing where a family was not measured.
 
-    The interval is Wilson's at ``n`` records, as if the score were the rate of one metric.
+    Its ``n`` is that of all records. The interval is Wilson's at the size of one sample that
+    varies as much as the families' weighted mean does: a family counts with the records of its
+    smallest part, so what averaging its parts gains is not claimed.
     """
     weights = targets.family_weights
     if set(families) != set(weights):
         return None
     value = math.fsum(weights[family] * families[family] for family in weights)
     value /= math.fsum(weights.values())
-    interval: Interval = wilson(value * n, n)
+    sizes = {
+        family: min(scores[part].n for part in targets.composition(family)) for family in weights
+    }
+    size = math.floor(effective_n((weights[family], sizes[family]) for family in weights))
+    interval = wilson(value * size, size)
+    n = scores["overall.stability"].n
     return Score("overall.weighted", value, n, round(value * n), interval.low, interval.high)

@@ -14,7 +14,7 @@ from web4.typescript.syntax import SYNTAX_FAULTS, Outline, outline, parse, simil
 MATCH_THRESHOLD = 0.9
 
 _SHOWN = 3  # differences or names that a detail tells
-_CACHED_GOLD = 64
+_CACHED_GOLD = 1024
 _STYLE_TASKS = frozenset({"style_sft", "style_refactor"})
 
 

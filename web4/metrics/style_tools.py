@@ -7,7 +7,8 @@ from typing import Final
 from web4.metrics.outcome import Metric, Outcome
 from web4.metrics.style import asks_for_code
 from web4.records import Completion, Record
-from web4.typescript.toolchain import Problem, Report, Tool, Toolchain
+from web4.typescript.toolchain import Problem, Report, Tool, Toolchain, toolchain_digest
+from web4.typescript.verdicts import Verdicts
 
 _SHOWN = 3  # problems that a detail tells
 _FAULTS: Final[Mapping[Tool, str]] = {"eslint": "lint", "prettier": "format", "tsc": "types"}
@@ -17,8 +18,11 @@ Inspect = Callable[[Sequence[str]], Sequence[Report]]
 
 
 def inspect(sources: Sequence[str]) -> Sequence[Report]:
-    """Return what ESLint, Prettier and the compiler say of each source, in their order."""
-    with Toolchain() as tools:
+    """Return what ESLint, Prettier and the compiler say of each source, in their order.
+
+    What they said before of a text, by the same lock and configuration, is not asked again.
+    """
+    with Toolchain(verdicts=Verdicts(toolchain_digest())) as tools:
         return tools.check(sources)
 
 

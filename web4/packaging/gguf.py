@@ -3,9 +3,11 @@
 import contextlib
 import mmap
 import os
+import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
@@ -23,6 +25,8 @@ _SCALARS[12] = "d"
 _DEFAULT_ALIGNMENT = 32
 _MAX_DIMENSIONS = 4
 _UNKNOWN = ("not supported", "not recognized", "NotImplementedError")
+_DESCRIBING = (".json", ".jinja", ".model", ".txt")
+_INDEX = "model.safetensors.index.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +45,43 @@ class GGUFHeader:
         return str(self.metadata["general.architecture"])
 
 
+def check_convertible(model_dir: Path) -> None:
+    """Let the converter read architecture and tokenizer alone, before weights are written.
+
+    Takes the small files of a model folder; no weights need to be there. Raises
+    ``StepFailedError`` that names an architecture or a tokenizer which the converter does not know.
+    """
+    with tempfile.TemporaryDirectory(prefix="web4-convertible-") as temporary:
+        small = Path(temporary) / "model"
+        small.mkdir()
+        for path in sorted(model_dir.iterdir()):
+            if path.is_file() and path.name.endswith(_DESCRIBING):
+                shutil.copyfile(path, small / path.name)
+        (small / _INDEX).unlink(missing_ok=True)  # it names weights that are not there
+        _convert(model_dir, small, Path(temporary) / "vocabulary.gguf", "--vocab-only")
+
+
 def convert(model_dir: Path, out_file: Path) -> None:
     """Write a model folder as one f16 GGUF file, with llama.cpp's own converter.
 
-    The file appears only when it is whole. Raises ``StepFailedError`` with the converter's last
-    line, which names an architecture or a tokenizer that it does not know.
+    The file appears only when it is whole. Raises ``StepFailedError`` with the converter's own
+    words, which name an architecture or a tokenizer that it does not know.
     """
-    folder = fetch(CONVERTER)
     partial = out_file.with_name(f".{out_file.name}.{os.getpid()}.partial")
+    out_file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _convert(model_dir, model_dir, partial)
+        read_header(partial)
+        partial.replace(out_file)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _convert(named: Path, model_dir: Path, out_file: Path, *options: str) -> None:
+    """Run the converter on ``model_dir``; errors tell of ``named``."""
+    folder = fetch(CONVERTER)
     command = [sys.executable, str(folder / "convert_hf_to_gguf.py"), str(model_dir)]
-    command += ["--outtype", "f16", "--outfile", str(partial)]
+    command += ["--outtype", "f16", "--outfile", str(out_file), *options]
     environment = {
         **os.environ,
         "HF_HUB_OFFLINE": "1",
@@ -58,22 +89,19 @@ def convert(model_dir: Path, out_file: Path) -> None:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": str(folder / "gguf-py"),
     }
-    out_file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise StepFailedError(_converter_message(model_dir, done.stderr))
-        read_header(partial)
-        partial.replace(out_file)
-    finally:
-        partial.unlink(missing_ok=True)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise StepFailedError(_converter_message(named, done.stderr))
 
 
 def _converter_message(model_dir: Path, stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     last = lines[-1] if lines else "it said nothing"
     if any(sign in last for sign in _UNKNOWN):
-        advice = f"{CONVERTER.requirement} does not know this architecture or tokenizer."
+        advice = (
+            f"{CONVERTER.requirement} does not know this architecture or tokenizer: take a base "
+            "that it knows, and tokenizer.json as it came with that."
+        )
     else:
         advice = "Check that the folder holds config.json, safetensors and tokenizer.json."
     return f"{model_dir}: the conversion to GGUF failed ({last}). {advice}"

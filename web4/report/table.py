@@ -1,9 +1,17 @@
 """Scores as a table that is readable without colour at 80 columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 
-from web4.metrics.scorecard import Score, Scorecard, family_scores
+from web4.metrics.plan_tally import LENGTHS
+from web4.metrics.scorecard import NO_TOOL, Score, Scorecard, family_scores
 from web4.targets import Target, Targets, format_value
+from web4.terminal import printable
+
+_WIDTH = 80
+_COLUMN = 30
+_MIXED_UP = 10  # kinds of mistakes that are told, the most frequent
+_SELECTION = "tool.selection"
 
 
 def score_table(cards: Sequence[Scorecard], targets: Targets) -> str:
@@ -16,13 +24,64 @@ def score_table(cards: Sequence[Scorecard], targets: Targets) -> str:
             for target in targets.target
             if target.scope == "candidate"
         ]
+        for line in _lacking(card):
+            lines += wrap(line, _WIDTH, initial_indent="  ", subsequent_indent="    ")
         parts = {part: family_scores(found, targets) for part, found in card.slices.items()}
         for family, value in card.families.items():
             apart = [f"{part} {_percent(parts[part], family)}" for part in ("seen", "unseen")]
             lines.append(f"  {family} score {100 * value:.1f}%, skeletons {', '.join(apart)}")
             grades = [_percent(found, family) for part, found in parts.items() if "grade" in part]
             lines += [f"    by grade of difficulty: {' '.join(grades)}"] if grades else []
+        lines += [*_plan_lines(card), *_guardrail_lines(card)]
     return "\n".join(lines)
+
+
+def _guardrail_lines(card: Scorecard) -> list[str]:
+    """Return how well the guardrail detector reads, and where a person judged instead."""
+    lines: list[str] = []
+    if detector := card.judging.get("guardrail_detector"):
+        read = detector["held_out"]
+        rate = f"{100 * read['accuracy']:.1f}%"
+        lines.append(f"  guardrail detector right on {rate} of {read['n']} labelled answers")
+    flags = card.judging.get("manual_flags", {})
+    applied, overruled, stale = (
+        len(flags.get(name, ())) for name in ("applied", "overruled", "stale")
+    )
+    if applied or stale:
+        told = f"  judged by a person: {applied} answers, {overruled} of them against the detector"
+        lines.append(f"{told}; stale flags: {stale}")
+    return lines
+
+
+def _lacking(card: Scorecard) -> list[str]:
+    """Return what keeps metrics from being evaluated, each cause once."""
+    causes: dict[str, list[str]] = {}
+    for metric, why in card.not_evaluated.items():
+        causes.setdefault(why, []).append(metric)
+    return [f"{', '.join(names)}: {why}" for why, names in causes.items()]
+
+
+def _plan_lines(card: Scorecard) -> Iterator[str]:
+    """Yield how long plans are, which tools were mixed up, and how plans without steps fare."""
+    found = card.tally
+    if sum(found.lengths.values()):
+        told = [f"{100 * found.share(length):.1f}% {length}" for length in LENGTHS[1:]]
+        yield f"  plans against those wanted: {', '.join(told)}"
+    if NO_TOOL in card.slices and _SELECTION in card.slices[NO_TOOL]:
+        score = card.slices[NO_TOOL][_SELECTION]
+        yield f"  no tool wanted: {score.passed} of {score.n} answers use none"
+    if found.mixed_up:
+        yield "  tools mixed up (steps, wanted, answered):"
+    for (wanted, answered), count in found.mixed_up[:_MIXED_UP]:
+        yield f"    {count:>5}  {_cut(wanted)}  {_cut(answered)}".rstrip()
+    more = len(found.mixed_up) - _MIXED_UP
+    if more > 0:
+        yield f"    and {more} rarer mistakes"
+
+
+def _cut(tool: str) -> str:
+    """Return a tool's name, printable, in a column of its own."""
+    return f"{printable(tool)[:_COLUMN]:<{_COLUMN}}"
 
 
 def _percent(scores: Mapping[str, float], family: str) -> str:
@@ -35,7 +94,8 @@ def _line(target: Target, score: Score | None) -> str:
         return f"  {target.metric:<27} {'not evaluated':<29} {target.wanted()}"
     value = format_value(score.value, score.unit)
     bounds = [format_value(bound, score.unit) for bound in (score.low, score.high)]
-    interval = "" if bounds[0] == bounds[1] else f"[{bounds[0]}, {bounds[1]}]"
+    told = score.interval.bounded and bounds[0] != bounds[1]
+    interval = f"[{bounds[0]}, {bounds[1]}]" if told else ""
     if target.gate == "tracked":
         return f"  {target.metric:<27} {value}"
     mark = "ok" if target.reached_by(score.value) else "MISSED"

@@ -11,10 +11,19 @@ Check = Callable[[Any], bool]
 
 _SIMPLE = {"type", "items", "description", "x-equality", "title", "default", "examples"}
 _STEP_REFERENCE = {"$ref": "#/$defs/step"}
+
+
+def _is_integer(value: Any) -> bool:
+    """Tell as JSON Schema does, where 1.0 is an integer and true is none."""
+    if isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 _TYPES: Mapping[str, Check] = {
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
-    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "integer": _is_integer,
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
     "array": lambda value: isinstance(value, list),
     "object": lambda value: isinstance(value, dict),
@@ -62,8 +71,9 @@ def checks_of(catalog: Catalog) -> dict[str, ArgumentCheck]:
 def _check(schema: Any) -> Check:
     if schema is True or schema == {}:
         return lambda _value: True
-    if isinstance(schema, dict) and schema.keys() <= _SIMPLE and schema.get("type") in _TYPES:
-        typed, items = _TYPES[schema["type"]], schema.get("items", True)
+    kind = schema.get("type") if isinstance(schema, dict) else None
+    if isinstance(kind, str) and kind in _TYPES and schema.keys() <= _SIMPLE:
+        typed, items = _TYPES[kind], schema.get("items", True)
         if items is True:
             return typed
         item = _check(items)

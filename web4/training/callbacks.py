@@ -3,23 +3,47 @@
 import csv
 import shutil
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 from transformers import TrainerCallback
 
 from web4.progress import progress
+from web4.training.memory import peak_mb
 
-COLUMNS = ("step", "loss", "elapsed", "learning_rate", "grad_norm")
+COLUMNS = (
+    *("step", "loss", "elapsed", "learning_rate", "grad_norm"),
+    *("validation_loss", "tokens_per_second", "peak_mb"),
+)
+"""New ones come last: what reads an older curve finds the first five."""
+
 _WHOLE = "whole"
 
 
 class LossCurve(TrainerCallback):
-    """Appends one row an update to ``loss.csv``; ``elapsed`` is in seconds of training."""
+    """Appends one row an update to ``loss.csv``.
 
-    def __init__(self, path: Path) -> None:
+    ``elapsed`` is in seconds of training, with what is evaluated within it; the tokens per second
+    are those of the update alone. ``tokens`` holds each update's number of tokens, ``validation``
+    the validation loss by update, where one was measured.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        tokens: Sequence[int] = (),
+        *,
+        device: str = "cpu",
+        validation: Mapping[int, float] | None = None,
+    ) -> None:
         self._path = path
-        self._begun = time.monotonic()
+        self._tokens = tokens
+        self._device = device
+        self._validation = {} if validation is None else validation
+        self._begun = self._update_begun = time.monotonic()
+        self._update_ended = self._begun
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         rows = [row for row in read_curve(self._path) if int(row["step"]) <= state.global_step]
@@ -30,15 +54,30 @@ class LossCurve(TrainerCallback):
             writer.writeheader()
             writer.writerows(rows)
 
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self._update_begun = time.monotonic()
+
+    def on_optimizer_step(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        if self._device.startswith("cuda"):
+            torch.cuda.synchronize()  # the work of an update is only queued until then
+        self._update_ended = time.monotonic()
+
     def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         logs: dict[str, float] = kwargs["logs"]
         if "loss" not in logs:
             return
-        elapsed = time.monotonic() - self._begun
-        row = [state.global_step, logs["loss"], f"{elapsed:.2f}"]
+        step: int = state.global_step
+        row = [step, logs["loss"], f"{time.monotonic() - self._begun:.2f}"]
         row += [logs["learning_rate"], logs.get("grad_norm", "")]
+        row += [self._validation.get(step, ""), self._rate(step), f"{peak_mb(self._device):.1f}"]
         with self._path.open("a", newline="", encoding="utf-8") as handle:
             csv.writer(handle, lineterminator="\n").writerow(row)
+
+    def _rate(self, step: int) -> str:
+        seconds = self._update_ended - self._update_begun
+        if step > len(self._tokens) or seconds <= 0:
+            return ""
+        return f"{self._tokens[step - 1] / seconds:.1f}"
 
 
 class ProgressLine(TrainerCallback):

@@ -35,7 +35,17 @@ class Tokenized:
 
     @property
     def tokens(self) -> int:
-        return sum(len(self.prefix) + len(example) for example in self.examples)
+        return sum(self.lengths)
+
+    @property
+    def lengths(self) -> list[int]:
+        """Each example's number of tokens, the prefix among them."""
+        return [len(self.prefix) + len(example) for example in self.examples]
+
+    def split(self, first: int) -> "tuple[Tokenized, Tokenized]":
+        """Return the ``first`` examples and the others."""
+        parts = (self.examples[:first], self.examples[first:])
+        return Tokenized(self.prefix, parts[0]), Tokenized(self.prefix, parts[1])
 
 
 def select(
@@ -51,10 +61,8 @@ def select(
     ``mix`` weighs the buckets by name, ``balanced`` takes as many from each; else the buckets
     keep their proportions.
     """
-    buckets = [list(read_records(train / f"{bucket}.jsonl")) for bucket in TRAIN_BUCKETS]
-    weights = [1 if balanced else len(bucket) for bucket in buckets]
-    if mix:
-        weights = [mix[bucket] for bucket in TRAIN_BUCKETS]
+    buckets = _buckets(train)
+    weights = _weights(buckets, balanced=balanced, mix=mix)
     rng = random.Random(f"web4/select/{seed}")  # noqa: S311 - wants to be reproducible
     chosen: list[Record] = []
     for bucket, share in zip(buckets, _shares(count, weights), strict=True):
@@ -65,6 +73,46 @@ def select(
             )
         chosen += rng.sample(bucket, share)
     return chosen
+
+
+def hold_out(  # noqa: PLR0913 - the draw of ``select``, and what it drew
+    train: Path,
+    chosen: Sequence[Record],
+    count: int,
+    seed: int,
+    *,
+    balanced: bool = False,
+    mix: Mapping[str, int] | None = None,
+) -> list[Record]:
+    """Draw ``count`` records that were not ``chosen``, in the proportions of that draw."""
+    if not count:
+        return []
+    taken = {record.id for record in chosen}
+    buckets = _buckets(train)
+    weights = _weights(buckets, balanced=balanced, mix=mix)
+    rng = random.Random(f"web4/hold out/{seed}")  # noqa: S311 - wants to be reproducible
+    held: list[Record] = []
+    for bucket, share in zip(buckets, _shares(count, weights), strict=True):
+        left = [record for record in bucket if record.id not in taken]
+        if share > len(left):
+            raise ConfigError(
+                f"{train}: {share} records are to be held out of a bucket of which training "
+                f"leaves {len(left)}. Lower 'validation_records' or 'records' in the profile."
+            )
+        held += rng.sample(left, share)
+    return held
+
+
+def _buckets(train: Path) -> list[list[Record]]:
+    return [list(read_records(train / f"{bucket}.jsonl")) for bucket in TRAIN_BUCKETS]
+
+
+def _weights(
+    buckets: Sequence[Sequence[Record]], *, balanced: bool, mix: Mapping[str, int] | None
+) -> list[int]:
+    if mix:
+        return [mix[bucket] for bucket in TRAIN_BUCKETS]
+    return [1 if balanced else len(bucket) for bucket in buckets]
 
 
 def _shares(count: int, weights: Sequence[int]) -> list[int]:
@@ -107,11 +155,13 @@ def _common_prefix(sequences: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     return first[:length]
 
 
-def epoch_order(lengths: Sequence[int], batch: int, seed: int) -> list[int]:
+def epoch_order(
+    lengths: Sequence[int], batch: int, seed: int, *, longest_first: bool = False
+) -> list[int]:
     """Order examples so that each run of ``batch`` has like lengths, and the runs come mixed.
 
     Padding falls from about half of the tokens to a few percent, while neighbouring batches
-    still differ in kind.
+    still differ in kind. ``longest_first`` begins with the whole run that has the longest example.
     """
     rng = random.Random(f"web4/order/{seed}")  # noqa: S311 - wants to be reproducible
     indices = list(range(len(lengths)))
@@ -124,4 +174,8 @@ def epoch_order(lengths: Sequence[int], batch: int, seed: int) -> list[int]:
         partial = [batches.pop()] if len(batches[-1]) < batch else []
         rng.shuffle(batches)
         order += [index for members in (*batches, *partial) for index in members]
+    if longest_first and len(order) >= batch:
+        whole = range(0, len(order) - batch + 1, batch)
+        place = max(whole, key=lambda start: max(lengths[i] for i in order[start : start + batch]))
+        order = order[place : place + batch] + order[:place] + order[place + batch :]
     return order

@@ -20,7 +20,8 @@ MAX_DEPTH: Final = 200
 _UNRELATED = 0.4
 _DECLARATIONS_WEIGHT = 0.75
 
-_LANGUAGE = Language(tree_sitter_typescript.language_typescript())
+_NOTHING = "there is no code"
+LANGUAGE: Final = Language(tree_sitter_typescript.language_typescript())
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _CODE_MARK = re.compile(r"[{}()\[\]=;<>]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -58,24 +59,26 @@ class Outline:
     titles: tuple[str, ...] = field(compare=False)
 
 
-@lru_cache(maxsize=16)
-def _tree(text: bytes) -> Node:
-    tree = Parser(_LANGUAGE).parse(text)
-    return tree.root_node
-
-
 def parse(text: str) -> Source:
     """Parse a text of at most 200 KB and 200 levels; never raise.
 
     Faults are looked for in this order: ``empty``, ``too_large``, ``too_deep``, ``code_fence``,
     ``prose``, ``syntax_error``. Lone surrogates are read as question marks.
     """
+    if len(text) > MAX_BYTES:
+        fault: SyntaxFault = "too_large" if text.strip() else "empty"
+        return Source(None, fault, f"more than {MAX_BYTES} bytes" if text.strip() else _NOTHING)
+    return _parsed(text)
+
+
+@lru_cache(maxsize=16)  # every metric asks for the same few
+def _parsed(text: str) -> Source:
     if not text.strip():
-        return Source(None, "empty", "there is no code")
-    raw = text.encode("utf-8", "replace") if len(text) <= MAX_BYTES else b""
-    if not 0 < len(raw) <= MAX_BYTES:
+        return Source(None, "empty", _NOTHING)
+    raw = text.encode("utf-8", "replace")
+    if len(raw) > MAX_BYTES:
         return Source(None, "too_large", f"more than {MAX_BYTES} bytes")
-    root = _tree(raw)
+    root = Parser(LANGUAGE).parse(raw).root_node
     if _is_too_deep(root):
         return Source(None, "too_deep", f"more than {MAX_DEPTH} levels")
     if _is_fenced(text, broken=root.has_error):
@@ -175,7 +178,9 @@ def _broken(text: str, root: Node) -> Source:
 def _is_sentence(line: str) -> bool:
     """Whether a line starts with a capital, holds words and none of the marks of code."""
     words = _WORD.findall(line)
-    return len(words) >= _MIN_PROSE_WORDS and words[0][0].isupper() and not _CODE_MARK.search(line)
+    if line.lstrip().startswith(("//", "/*")) or _CODE_MARK.search(line):
+        return False
+    return len(words) >= _MIN_PROSE_WORDS and words[0][0].isupper()
 
 
 def _is_faulty(node: Node) -> bool:

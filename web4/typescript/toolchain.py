@@ -14,13 +14,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args
 
 from web4 import node_packages
 from web4.digests import files_digest
 from web4.paths import data_dir
 from web4.typescript.syntax import MAX_BYTES, SyntaxFault, parse
 from web4.typescript.worker import Worker
+
+if TYPE_CHECKING:
+    from web4.typescript.verdicts import Verdicts
 
 Tool = Literal["eslint", "prettier", "tsc"]
 TOOLS: Final[tuple[Tool, ...]] = get_args(Tool)
@@ -89,8 +92,13 @@ class Toolchain:
         workers: int | None = None,
         seconds: float = SECONDS,
         recycled_after: int = RECYCLED_AFTER,
+        verdicts: "Verdicts | None" = None,
     ) -> None:
-        """Start nothing yet: packages are fetched and processes started by the first check."""
+        """Start nothing yet: packages are fetched and processes started by the first check.
+
+        What ``verdicts`` knows is not asked again, and what is found out is kept there.
+        """
+        self._verdicts = verdicts
         self._workers: list[Worker | None] = [None] * (
             workers or min(os.cpu_count() or 1, _MAX_WORKERS)
         )
@@ -123,7 +131,8 @@ class Toolchain:
         ``AssetError`` where Node.js or the packages are not to be had, ``StepFailedError`` where
         the tools do not start; a source raises nothing.
         """
-        reports = {source: _unfit(source) for source in dict.fromkeys(sources)}
+        known = self._verdicts.of(dict.fromkeys(sources), tools) if self._verdicts else {}
+        reports = {source: known.get(source) or _unfit(source) for source in dict.fromkeys(sources)}
         waiting = [source for source, report in reports.items() if report is None]
         if waiting:
             self._prepare()
@@ -135,6 +144,9 @@ class Toolchain:
             except BaseException:
                 self.close()  # also what a thread had started meanwhile
                 raise
+            if self._verdicts:
+                made = {source: reports[source] for source in waiting}
+                self._verdicts.keep({source: one for source, one in made.items() if one}, tools)
         return [reports[source] or Report((), "crash") for source in sources]
 
     def close(self) -> None:

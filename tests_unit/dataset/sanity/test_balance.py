@@ -3,10 +3,8 @@
 import pytest
 
 from tests_unit.dataset.sanity.conftest import Check, Write, changed
-from web4 import stats
 from web4.catalog import Catalog
 from web4.dataset.sanity import Options, check_paths
-from web4.dataset.sanity.balance import needed_rows
 from web4.records import Record
 from web4.targets import Target, Targets, load_targets
 
@@ -16,26 +14,6 @@ def _target(metric: str, compare: str, value: float, **more: str) -> Target:
         {"metric": metric, "compare": compare, "value": value, "gate": "ship", "remedy": "-"}
         | {"says": "-", **more}
     )
-
-
-@pytest.mark.parametrize("value", [0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995])
-def test_the_rows_needed_are_wilsons(value: float) -> None:
-    n = needed_rows(_target("tool.a", ">=", value))
-    assert stats.wilson(n, n).low >= value > stats.wilson(n - 1, n - 1).low
-    assert needed_rows(_target("tool.a", "<=", round(1 - value, 6))) == n
-
-
-@pytest.mark.parametrize(
-    "undecided",
-    [
-        _target("tool.a", ">=", 1.0),
-        _target("tool.a", "<=", 0),
-        _target("tool.a", "==", 1),
-        _target("tool.a", ">=", 0.5, unit="tokens"),
-    ],
-)
-def test_no_number_of_rows_decides_some_targets(undecided: Target) -> None:
-    assert needed_rows(undecided) == 0
 
 
 def _rows(record: Record, count: int) -> list[str]:

@@ -1,14 +1,13 @@
 """Whether buckets have sensible shares, and evaluation sets enough rows to decide their targets."""
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import NormalDist
 
 from web4.dataset.sanity.columns import Columns, kind_of
 from web4.dataset.sanity.findings import Findings
-from web4.targets import Target, Targets
+from web4.stats import needed_items
+from web4.targets import Targets
 
 _LARGE, _SMALL = 0.8, 0.02
 _MIN_RECORDS = 50
@@ -30,20 +29,6 @@ class Need:
     file: str
     rows: int
     needed: int
-
-
-def needed_rows(target: Target, confidence: float = 0.95) -> int:
-    """Return how many rows without a miss put Wilson's interval on the right side of a target.
-
-    Wilson's lower bound at n of n is n / (n + z^2) (Wilson 1927; ``stats.wilson``), so n has to
-    reach z^2 v / (1 - v); the upper bound at 0 of n mirrors it. 0 where no number decides: targets
-    of exactly 0 or 1, and what is no rate.
-    """
-    wanted = {">=": target.value, "<=": 1 - target.value}.get(target.compare, 1.0)
-    if target.unit != "rate" or not 0 < wanted < 1:
-        return 0
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    return math.ceil(z * z * wanted / (1 - wanted) - 1e-9)
 
 
 def check_balance(columns: Columns, findings: Findings) -> dict[str, float]:
@@ -83,7 +68,7 @@ def check_sizes(columns: Columns, targets: Targets | None, findings: Findings) -
         of_file = [
             Need(target.metric, source.shown, counts.get(target.metric, len(rows)), needed)
             for target in targets.of(family)
-            if target.gate != "tracked" and (needed := needed_rows(target))
+            if target.gate != "tracked" and (needed := needed_items(target))
         ]
         needs += of_file
         short = [need for need in of_file if need.rows < need.needed]

@@ -161,7 +161,7 @@ def check_folder(
 ) -> Report:
     """Check every ``*.jsonl`` of a folder against all buckets of an evaluation set.
 
-    Without options: the shipped targets and benchmark digests. A folder may be empty.
+    Without options: the benchmark digests, and no target. A folder may be empty.
     """
     buckets = [evals[name] for name in (*EVAL_BUCKETS, "mini") if name in evals]
     sources = [*folder_sources(data), *(Source(path, path.name, "eval") for path in buckets)]

@@ -48,7 +48,27 @@ class Plans:
     _grounding: dict[Source, _Grounding] = field(default_factory=dict)
 
     def check(self, item: Item) -> None:
-        """Report a record whose output is no plan of the catalogue."""
+        """Report a record whose output, or an acceptable answer, is no plan of the catalogue."""
+        self._output(item)
+        for number, text in enumerate(item.record.acceptable, 1):
+            fault = self._fault_of(text)
+            if fault:
+                self.findings.add("E304", item.place, f"acceptable answer {number}: {fault}")
+
+    def _fault_of(self, text: str) -> str:
+        """Return why a text is no plan of the catalogue; nothing where it is one."""
+        try:
+            plan = json.loads(text, parse_constant=_refuse)
+            if text.count("{") <= _MAX_BRACES and self._fits(plan):
+                return ""
+            faults = sorted(self.catalog.validator.iter_errors(plan), key=lambda one: one.json_path)
+        except RecursionError:
+            return "nested too deep to be checked"
+        except ValueError as error:
+            return f"no JSON plan: {error}"
+        return f"does not fit at {faults[0].json_path}: {faults[0].message[:200]}" if faults else ""
+
+    def _output(self, item: Item) -> None:
         try:
             plan = json.loads(item.record.output, parse_constant=_refuse)
         except (ValueError, RecursionError) as error:

@@ -1,0 +1,99 @@
+"""Answers and what records want, read as plans: once, for all metrics that judge them."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from web4.catalog import Catalog
+from web4.errors import DataError
+from web4.metrics.json_answer import MAX_BYTES, JsonAnswer, read_json_answer
+from web4.metrics.plan_schema import branches_of
+from web4.metrics.plan_steps import Steps, same_steps, steps_of
+from web4.records import Completion, Record
+
+_KEPT_ANSWERS = 512  # of at most 64 KB
+_KEPT_RECORDS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPlans:
+    """The plans that a record takes, gold first, parsed and as steps.
+
+    Either all of them have steps or none has: then the right answer is to use no tool.
+    """
+
+    plans: tuple[dict[str, Any], ...]
+    steps: tuple[Steps, ...]
+
+    @property
+    def gold(self) -> Steps:
+        """The steps of the record's own output."""
+        return self.steps[0]
+
+    def missed_by(self, steps: Steps | None) -> bool:
+        """Whether an answer holds no plan: no list of steps, or none in it where some are wanted.
+
+        So what does not parse never counts as having used no tool.
+        """
+        return steps is None or (not steps and bool(self.gold))
+
+    def extra_steps(self, steps: Steps) -> int:
+        """Return how many steps more than gold an answer has; fewer are negative.
+
+        What calls what an acceptable plan calls has as many as it should.
+        """
+        if any(same_steps(steps, wanted) for wanted in self.steps[1:]):
+            return 0
+        return len(steps) - len(self.gold)
+
+
+def wants_no_tool(record: Record) -> bool:
+    """Whether a tool record's right answer is a plan without steps."""
+    if record.task_type != "tool_call":
+        return False
+    plan = read_json_answer(record.output, complete=True).value
+    return plan is not None and plan.get("steps") == []
+
+
+class PlanReader:
+    """Reads answers with the branches of one catalogue; what it gives is shared, not to change."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.branches = branches_of(catalog)
+        self._answers = lru_cache(_KEPT_ANSWERS)(self._read)
+        self._records = lru_cache(_KEPT_RECORDS)(self._read_wanted)
+
+    def read(self, completion: Completion) -> tuple[JsonAnswer, Steps | None]:
+        """Return an answer's object and its steps, ``None`` where it has no readable list."""
+        complete = completion.finish_reason == "stop"
+        if len(completion.text) > MAX_BYTES:  # refused at once and not worth the memory
+            return self._read(completion.text, complete)
+        return self._answers(completion.text, complete)
+
+    def wanted(self, record: Record) -> WantedPlans:
+        """Return what a record wants; raise ``DataError`` where nothing can be measured by it."""
+        return self._records(record.id, record.output, record.acceptable)
+
+    def _read(
+        self,
+        text: str,
+        complete: bool,  # noqa: FBT001 - lru_cache keys on positional arguments fastest
+    ) -> tuple[JsonAnswer, Steps | None]:
+        answer = read_json_answer(text, complete=complete)
+        steps = None if answer.value is None else steps_of(answer.value, self.branches)
+        return answer, steps
+
+    def _read_wanted(self, record_id: str, output: str, acceptable: tuple[str, ...]) -> WantedPlans:
+        plans: list[dict[str, Any]] = []
+        steps: list[Steps] = []
+        for text in (output, *acceptable):
+            answer, found = self._read(text, True)
+            if answer.value is not None and found is not None:
+                plans.append(answer.value)
+                steps.append(found)
+        if len(steps) != 1 + len(acceptable) or len({bool(found) for found in steps}) > 1:
+            raise DataError(
+                f"record {record_id}: its output or an acceptable plan is no plan with steps. "
+                "Mend the record or delete it; where no tool is wanted, all of them have no steps."
+            )
+        return WantedPlans(tuple(plans), tuple(steps))

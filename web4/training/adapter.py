@@ -1,0 +1,75 @@
+"""The LoRA adapter: put on its base, taken from an earlier training, written."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model, set_peft_model_state_dict
+from safetensors.torch import load_file, save_file
+
+from web4.errors import ConfigError
+
+
+def lora_config(params: dict[str, Any]) -> LoraConfig:
+    """Return the adapter's configuration: always on all linear layers."""
+    return LoraConfig(
+        r=params["r"],
+        lora_alpha=params["alpha"],
+        lora_dropout=params["dropout"],
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+
+
+def with_adapter(base: Any, params: dict[str, Any], start: Path | None) -> Any:
+    """Put a new adapter on the base, or the one of the artifact ``start``, to be trained."""
+    if start is None:
+        return get_peft_model(base, lora_config(params))
+    folder = start / "lora"
+    trained = LoraConfig.from_pretrained(str(folder))
+    for name, wanted in (("r", params["r"]), ("lora_alpha", params["alpha"])):
+        if getattr(trained, name) != wanted:
+            raise ConfigError(
+                f"{folder}: its adapter has {name} = {getattr(trained, name)}, the profile asks "
+                f"for {wanted}. Set [lora] as it was, or leave out starts_from."
+            )
+    return PeftModel.from_pretrained(base, folder, is_trainable=True)
+
+
+def records_behind(start: Path) -> int:
+    """Return how many records an earlier training and those before it learned from."""
+    facts = json.loads((start / "training.json").read_text(encoding="utf-8"))
+    return int(facts["records"]) + int(facts.get("records_before", 0))
+
+
+def lay_out_for_the_forward_pass(model: torch.nn.Module) -> None:
+    """Store weights with more inputs than outputs by columns: the same values, other strides.
+
+    Measured with bfloat16 on a CPU: 800 tokens through 1,536 to 576 take 5 ms in place of 16.
+    """
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.Linear) and layer.in_features > layer.out_features:
+            layer.weight.data = layer.weight.data.t().contiguous().t()
+
+
+def write_adapter(model: Any, folder: Path, base: dict[str, str]) -> None:
+    """Write the adapter in 16 bits, half the size, and name its base as the profile does."""
+    state = model.state_dict()
+    half = {name: tensor.half() for name, tensor in state.items() if "lora_" in name}
+    model.peft_config["default"].base_model_name_or_path = base["source"]
+    model.save_pretrained(folder, state_dict=half, safe_serialization=True)
+    (folder / "README.md").unlink(missing_ok=True)  # peft's template, without a word of ours
+
+
+def keep_weights(model: Any, path: Path) -> None:
+    """Write the adapter's weights as they are, so that ``take_weights`` gives the same ones."""
+    state = {name: tensor.cpu() for name, tensor in model.state_dict().items() if "lora_" in name}
+    path.parent.mkdir(exist_ok=True)
+    save_file({name: tensor.contiguous() for name, tensor in state.items()}, path)
+
+
+def take_weights(model: Any, path: Path) -> None:
+    """Give the adapter the weights that ``keep_weights`` wrote."""
+    kept = {name.replace(".default.", "."): tensor for name, tensor in load_file(path).items()}
+    set_peft_model_state_dict(model, kept)
