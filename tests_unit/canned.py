@@ -115,6 +115,7 @@ def install() -> None:
     Settings.open_run = open_run  # type: ignore[method-assign] # for this process only
     setattr(web4.store, "_sync", _nothing)  # noqa: B010 - nothing here outlives the test
     setattr(os, "fsync", _nothing)  # noqa: B010 - as above
+    setattr(web4.settings, "all_releases", list)  # noqa: B010 - as above; nothing is restored
     setattr(web4.pytest_plugin, "outlook", lambda _run: iter(()))  # noqa: B010 - as above
     measured = {**MEASURED, **{name: _told(name, best) for name, best in _BEST.items()}}
     measured |= {name: _told(name, value) for name, value in told.items() if name in measured}

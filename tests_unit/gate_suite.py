@@ -10,6 +10,7 @@ import statsmodels.stats.proportion  # noqa: F401 - as above
 
 from tests_unit import canned
 from web4 import store
+from web4.release.kept import all_releases
 from web4.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,6 +53,7 @@ class GateSuite:
         monkeypatch.setattr(Settings, "open_run", canned.OPEN_RUN)
         monkeypatch.setattr("web4.pytest_plugin.outlook", canned.OUTLOOK)
         monkeypatch.setattr("web4.run.RUN_METRICS", canned.MEASURED)
+        monkeypatch.setattr("web4.settings.all_releases", all_releases)
         monkeypatch.setattr("web4.store._sync", store._sync)
         monkeypatch.setattr("os.fsync", os.fsync)
         pytester.makefile(".ini", pytest=(ROOT / "pytest.ini").read_text(encoding="utf-8"))

@@ -38,7 +38,7 @@ def judged(name: str, answer: str, asked: Record | None = None, finish: str = "s
 @pytest.mark.parametrize("bucket", ["style_core", "style_refactor"])
 @pytest.mark.parametrize("split", ["train", "eval"])
 def test_every_gold_passes_all_that_needs_no_tool(bucket: str, split: str) -> None:
-    records = list(synth.generate(bucket, 120, 11, split))  # type: ignore[arg-type]
+    records = list(synth.generate(bucket, 200, 11, split))  # type: ignore[arg-type]
     assert {one.template for one in records} == set(load_templates())
     for one in records:
         for name, metric in METRICS.items():

@@ -157,11 +157,14 @@ def compare(  # noqa: PLR0913 - what was asked, both answers, and what else is k
 ) -> Comparison:
     """Compare answers record by record; ``alone`` opens the same model in process."""
     unequal = [one for one in records if not _same(evaluated[one.id], served[one.id])]
+    doubtful = [  # another prompt is no rounding
+        one for one in unequal if evaluated[one.id].prompt_tokens == served[one.id].prompt_tokens
+    ]
     again: dict[str, Completion] = {}
-    if unequal and not faults:
+    if doubtful and not faults:
         candidate = alone()
         try:
-            again = _answers(candidate, unequal, max_new_tokens)
+            again = _answers(candidate, doubtful, max_new_tokens)
         finally:
             candidate.close()
     rounded = [

@@ -14,8 +14,8 @@ from web4.dataset.sanity import Report, check_paths, sketch
 from web4.dataset.synth import generate
 from web4.records import TRAIN_BUCKETS, Record
 
-_CLEAN = [
-    record.to_json() for bucket in TRAIN_BUCKETS for record in generate(bucket, 8, 11, "train")
+_CLEAN = [  # too few calls for a word on how tools are balanced, with or without a line more
+    record.to_json() for bucket in TRAIN_BUCKETS for record in generate(bucket, 7, 11, "train")
 ]
 _SHARED = settings(
     max_examples=10,
@@ -60,7 +60,7 @@ def test_every_contradiction_and_duplicate_of_a_request_is_counted(
 
 
 @_SHARED
-@given(st.randoms(use_true_random=False), st.sets(st.integers(0, 39), max_size=6))
+@given(st.randoms(use_true_random=False), st.sets(st.integers(0, len(_CLEAN) - 1), max_size=6))
 def test_shuffling_changes_no_finding(
     check: Check, chance: random.Random, repeated: set[int]
 ) -> None:

@@ -67,10 +67,10 @@ E209|echo|the output repeats the request|Write the answer.
 E301|not-a-plan|the output is no JSON plan|Write a plan: {"type":...,"steps":[...]}.
 E302|off-catalogue|the plan does not fit the tool catalogue|Correct the plan at the place named.
 E303|unknown-tool|the plan calls a tool that the catalogue does not have|Use the catalogue's name.
-E304|acceptable-off-catalogue|an acceptable answer is no plan of the catalogue|Correct or delete it.
 W304|unused-tool|no record uses a tool of the catalogue|Add records that use it.
 W305|dominant-tool|one tool makes up most calls|Add records with other tools.
 W306|ungrounded-arguments|plans name paths that their requests do not|Read the records named; correct the wrong ones.
+E307|acceptable-off-catalogue|an acceptable answer is no plan of the catalogue|Correct or delete it.
 E401|collapsed-output|one output answers many different instructions|Write each instruction's own answer.
 W401|collapsed-output|one output answers many different instructions|Read them; write each instruction's own answer.
 E402|contradiction|the same request has different outputs|Keep one of them.

@@ -53,7 +53,7 @@ class Plans:
         for number, text in enumerate(item.record.acceptable, 1):
             fault = self._fault_of(text)
             if fault:
-                self.findings.add("E304", item.place, f"acceptable answer {number}: {fault}")
+                self.findings.add("E307", item.place, f"acceptable answer {number}: {fault}")
 
     def _fault_of(self, text: str) -> str:
         """Return why a text is no plan of the catalogue; nothing where it is one."""
