@@ -21,7 +21,7 @@ _LINEAR = {
 }
 """What peft's ``all-linear`` finds in Qwen2 and Llama: all but the output embedding."""
 
-_SMALL = {
+_SMALL: dict[str, Any] = {
     "vocab_size": 49_152,
     "hidden_size": 32,
     "intermediate_size": 48,
