@@ -11,7 +11,7 @@ import sys
 from web4.evaluation import SCORES, SPEED
 from web4.metrics.scorecard import Scorecard
 from web4.packaging.ladder import LADDER_TEXT, rungs_from
-from web4.pipeline import evaluated, rung_names
+from web4.pipeline import evaluated, judging_of, rung_names
 from web4.settings import Settings
 
 
@@ -20,7 +20,7 @@ def main() -> None:
     profile = sys.argv[1] if len(sys.argv) > 1 else None
     run = Settings.from_environment(profile=profile).open_run(say=print)
     whole = run.requests["gguf"]
-    asked = evaluated(run.profile, "f16", "gguf", {"gguf": whole})
+    asked = evaluated(run.profile, judging_of(run.profile), "f16", "gguf", {"gguf": whole})
     raw = run.store.get(asked["score_f16"]).read_json(SCORES)
     speed = run.store.get(asked["predict_f16"]).read_json(SPEED)["tokens_per_s"]
     card = Scorecard.read("f16", "", "", raw, run.targets)

@@ -14,7 +14,7 @@ from web4.packaging.ladder import RUNGS
 from web4.pipeline import TRAINING
 from web4.profile import load_profile
 from web4.quantized import climb
-from web4.records import Record
+from web4.records import Completion, Record
 from web4.run import PLANNED_METRICS, Run
 from web4.store import Artifact, Request, Store, Usage
 from web4.targets import load_targets
@@ -216,7 +216,7 @@ class _FakeSteps:
             "quantize": {f"model.{request.params.get('type')}.gguf": name + "d"},
             "divergence": {"divergence.json": '{"kl": 0.01}'},
             "predict": {
-                "predictions.jsonl": '{"record_id":"tool-0001","text":"hello"}\n',
+                "predictions.jsonl": Completion("tool-0001", "hello", "stop", 9, 2).to_json() + "\n",
                 "speed.json": '{"tokens_per_s": 100.0}',
             },
             "deploy": {"deployment.json": json.dumps({**_SERVED_WELL, **self._deployment})},

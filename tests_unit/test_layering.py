@@ -22,6 +22,7 @@ _ORDER = (
     "progress",
     "terminal",
     "device",
+    "generation",
     "profile",
     "targets",
     "specification",

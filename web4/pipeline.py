@@ -226,6 +226,22 @@ STEPS: Mapping[str, Step] = {
 }
 
 
+@dataclass(frozen=True)
+class Judging:
+    """What judges answers, whoever gave them: parameters and files of the step ``score``."""
+
+    params: Mapping[str, Any]
+    files: Mapping[str, Path]
+
+
+def judging_of(profile: Profile) -> Judging:
+    """Find out what judges a profile's answers; raise ``DataError`` at a flag that cannot be."""
+    params = {"toolchain": toolchain_digest(), "patterns": patterns_digest()}
+    added = added_digest()
+    params |= {"added_tools": added} if added else {}
+    return Judging(params, {**_catalog_file(), **_guardrail_files(profile)})
+
+
 def requests(profile: Profile, *, adapter_key: str = "") -> dict[str, Request]:
     """Return every step of a profile as a request, in the order of the training checklist.
 
@@ -287,9 +303,10 @@ def requests(profile: Profile, *, adapter_key: str = "") -> dict[str, Request]:
         "adapter": ("adapter", {**base, "adapter": graph["full"]}, EVAL_BUCKETS),
         "quantized": ("gguf", {"gguf": graph["quantize"]}, EVAL_BUCKETS),
     }
+    judging = judging_of(profile)
     for name, (kind, inputs, buckets) in candidates.items():
-        graph |= evaluated(profile, name, kind, inputs, buckets=buckets)
-    return graph | _ladder_requests(profile, graph)
+        graph |= evaluated(profile, judging, name, kind, inputs, buckets=buckets)
+    return graph | _ladder_requests(profile, judging, graph)
 
 
 def rung_names(profile: Profile, rung: str) -> dict[str, str]:
@@ -308,7 +325,9 @@ def rung_names(profile: Profile, rung: str) -> dict[str, str]:
     }
 
 
-def _ladder_requests(profile: Profile, graph: Mapping[str, Request]) -> dict[str, Request]:
+def _ladder_requests(
+    profile: Profile, judging: Judging, graph: Mapping[str, Request]
+) -> dict[str, Request]:
     """Return every rung's requests; ``ladder_<type>`` needs those up to that type and no other."""
     rungs = rungs_from(profile.quantization)
     found = dict(graph)
@@ -323,7 +342,7 @@ def _ladder_requests(profile: Profile, graph: Mapping[str, Request]) -> dict[str
         if place:
             found[names["quantize"]] = _quantize_request(rung, graph)
             made = {"gguf": found[names["quantize"]]}
-            found |= evaluated(profile, rung, "gguf", made)
+            found |= evaluated(profile, judging, rung, "gguf", made)
         found[names["deploy"]] = _request(
             "deploy",
             {
@@ -353,8 +372,9 @@ def _quantize_request(kind: str, graph: Mapping[str, Request]) -> Request:
     return _request("quantize", {"type": kind}, {"gguf": graph["gguf"]})
 
 
-def evaluated(  # noqa: PLR0913 - what is asked, of whom, on what
+def evaluated(  # noqa: PLR0913 - what is asked, of whom, on what, and who judges
     profile: Profile,
+    judging: Judging,
     name: str,
     kind: str,
     inputs: Mapping[str, Request],
@@ -376,11 +396,7 @@ def evaluated(  # noqa: PLR0913 - what is asked, of whom, on what
     if served:
         params["served"] = dict(served)
     predict = _request("predict", params, inputs, {**asked, **(files or {})})
-    judged_by = {"toolchain": toolchain_digest(), "patterns": patterns_digest()}
-    added = added_digest()
-    judged_by |= {"added_tools": added} if added else {}
-    judged_on = {**asked, **_catalog_file(), **_guardrail_files(profile)}
-    score = _request("score", judged_by, {"predict": predict}, judged_on)
+    score = _request("score", judging.params, {"predict": predict}, {**asked, **judging.files})
     return {f"predict_{name}": predict, f"score_{name}": score}
 
 

@@ -89,10 +89,9 @@ def _write(
 def _measured(inputs: Mapping[str, Path], suffix: str, file: str, targets: Targets) -> Measured:
     scored, predicted = inputs[f"score{suffix}"], inputs[f"predict{suffix}"]
     card = Scorecard.read(suffix, "", "", _json(scored / SCORES), targets)
-    overall = card.scores.get("overall.weighted")
     (path,) = inputs[file].glob("*.gguf")
     return Measured(
-        {**card.families, **({OVERALL: overall.value} if overall else {})},
+        card.summary,
         _outcomes(scored / OUTCOMES),
         path.stat().st_size,
         float(_json(predicted / SPEED)["tokens_per_s"]),

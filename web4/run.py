@@ -1,6 +1,5 @@
 """One run: a profile, a store and the candidates that are gated, with everything they measure."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,13 +13,14 @@ from web4.dataset.frozen import load_eval
 from web4.deployment import DEPLOYMENT
 from web4.digests import files_digest, joint_digest
 from web4.errors import CandidateError, ConfigError, Web4Error
-from web4.evaluation import JUDGING, SCORES
+from web4.evaluation import JUDGING, PREDICTIONS, SCORES
 from web4.metrics.scorecard import Reason, Score, Scorecard
 from web4.packaging.gguf import read_header
-from web4.packaging.ladder import LADDER, rungs_from
+from web4.packaging.ladder import LADDER, OVERALL, drops, rungs_from
 from web4.packaging.parity import PARITY
-from web4.pipeline import evaluated, requests, rung_names
+from web4.pipeline import evaluated, judging_of, requests, rung_names
 from web4.profile import Profile
+from web4.records import read_completions
 from web4.release.kept import latest_release
 from web4.store import Artifact, Request, Store
 from web4.targets import Targets
@@ -174,9 +174,8 @@ class Run:
             for bucket in frozen.buckets
             for record in frozen.records(bucket)
         }
-        lines = (self.answers(candidate) / "predictions.jsonl").read_text(encoding="utf-8")
-        answered = {raw["record_id"]: raw["text"] for raw in map(json.loads, lines.splitlines())}
-        return wanted, answered
+        completions = read_completions(self.answers(candidate) / PREDICTIONS)
+        return wanted, {completion.record_id: completion.text for completion in completions}
 
     def _digest(self, candidate: str) -> str:
         """Return the SHA-256 of the weights that answered."""
@@ -198,21 +197,22 @@ class Run:
 
 def _outside(profile: Profile, spec: str, base: Request) -> dict[str, Request]:
     """Return the requests that evaluate a model from outside the store."""
+    judging = judging_of(profile)
     if spec == base_model.EMBEDDED:
-        return evaluated(profile, OUTSIDE, "base", {"base": base})
+        return evaluated(profile, judging, OUTSIDE, "base", {"base": base})
     if spec.startswith(SERVED):
         from web4.candidates.endpoint import identify
 
-        return evaluated(profile, OUTSIDE, spec, {}, served=identify(spec).to_dict())
+        return evaluated(profile, judging, OUTSIDE, spec, {}, served=identify(spec).to_dict())
     path = Path(spec).expanduser()
     if path.suffix == ".gguf" and path.is_file():
         read_header(path)
-        return evaluated(profile, OUTSIDE, "gguf", {}, files={"model/model.gguf": path})
+        return evaluated(profile, judging, OUTSIDE, "gguf", {}, files={"model/model.gguf": path})
     for marker, kind in (("adapter_config.json", "adapter"), ("config.json", "transformers")):
         if (path / marker).is_file():
             files = {f"model/{file.name}": file for file in path.iterdir() if file.is_file()}
             inputs = {"base": base} if kind == "adapter" else {}
-            return evaluated(profile, OUTSIDE, kind, inputs, files=files)
+            return evaluated(profile, judging, OUTSIDE, kind, inputs, files=files)
     raise CandidateError(
         f"{spec}: no candidate. Give 'release', {base_model.EMBEDDED!r}, a GGUF file, a folder "
         "with a config.json (a model) or an adapter_config.json (a LoRA adapter), openai:URL#model "
@@ -320,8 +320,8 @@ def _parity(run: Run) -> Score:
 
 def _quantization_drop(run: Run) -> Score:
     """Return the largest drop over the families and the weighted score, on the same items."""
-    before, after = (_compared(run.scorecard(name)) for name in RUN_CANDIDATES)
-    drop = max(before[name] - after[name] for name in before)
+    before, after = (_composed(run.scorecard(name)) for name in RUN_CANDIDATES)
+    drop = max(drops(before, after).values())
     n = run.scorecard("quantized").scores["overall.stability"].n
     return _exact("packaging.quantization_drop", max(0.0, drop), "rate", passed=True, n=n)
 
@@ -346,10 +346,10 @@ def _served(run: Run) -> Score:
     return replace(score, passed=held, reasons=faulty + reasons)
 
 
-def _compared(card: Scorecard) -> dict[str, float]:
-    if "overall.weighted" not in card.scores:
+def _composed(card: Scorecard) -> dict[str, float]:
+    if OVERALL not in card.summary:
         raise NotEvaluatedError(f"{card.candidate}: a family of the overall score is missing")
-    return {**card.families, "overall": card.scores["overall.weighted"].value}
+    return card.summary
 
 
 RUN_METRICS: Mapping[str, Callable[[Run], Score]] = {

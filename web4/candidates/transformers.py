@@ -7,6 +7,7 @@ from typing import Any, Self
 from web4.chat import END_OF_TURN, render_prompt
 from web4.device import choose_device
 from web4.errors import CandidateError
+from web4.generation import generate
 from web4.records import Completion, Record
 
 
@@ -80,7 +81,7 @@ class TransformersCandidate:
             batch = fitting[start : start + self._batch_size]
             longest = max(len(prompt) for _, prompt in batch)
             room = min(max_new_tokens, self._context - longest)
-            answers = self._generate([prompt for _, prompt in batch], room)
+            answers = generate(self._model, [prompt for _, prompt in batch], self._ends, room)
             for (record, prompt), tokens in zip(batch, answers, strict=True):
                 on_done(self._completion(record.id, prompt, tokens))
 
@@ -95,22 +96,6 @@ class TransformersCandidate:
     def _tokenize(self, record: Record) -> list[int]:
         ids = self._tokenizer(render_prompt(record), add_special_tokens=False)["input_ids"]
         return [int(token) for token in ids]
-
-    def _generate(self, prompts: Sequence[Sequence[int]], max_new_tokens: int) -> list[list[int]]:
-        """Return what follows each prompt, with whatever comes after an end token."""
-        import torch
-
-        width = max(len(prompt) for prompt in prompts)
-        pad = self._ends[0]
-        ids = [[pad] * (width - len(prompt)) + list(prompt) for prompt in prompts]
-        mask = [[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts]
-        with torch.inference_mode():
-            out = self._model.generate(
-                input_ids=torch.tensor(ids, device=self._device),
-                attention_mask=torch.tensor(mask, device=self._device),
-                generation_config=_greedy(max_new_tokens, self._ends),
-            )
-        return [[int(token) for token in row] for row in out[:, width:].tolist()]
 
     def _completion(
         self, record_id: str, prompt: Sequence[int], tokens: Sequence[int]
@@ -149,14 +134,3 @@ def _end_tokens(tokenizer: Any, model_dir: Path) -> list[int]:
         raise CandidateError(f"{model_dir}: its vocabulary has no {END_OF_TURN}; no ChatML model.")
     others = {tokenizer.eos_token_id, tokenizer.convert_tokens_to_ids("<|endoftext|>")}
     return [end, *sorted(others - {None, end})]
-
-
-def _greedy(max_new_tokens: int, ends: Sequence[int]) -> Any:
-    from transformers import GenerationConfig
-
-    return GenerationConfig(  # type: ignore[no-untyped-call] # transformers leaves it untyped
-        do_sample=False,
-        max_new_tokens=max_new_tokens,
-        eos_token_id=list(ends),
-        pad_token_id=ends[0],
-    )

@@ -50,8 +50,7 @@ class Score:
         return Interval(self.low, self.high)
 
     def to_dict(self) -> dict[str, Any]:
-        unbounded = [name for name in ("low", "high") if math.isinf(getattr(self, name))]
-        return {**asdict(self), **dict.fromkeys(unbounded)}
+        return {**asdict(self), **self.interval.to_dict()}
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
@@ -164,6 +163,12 @@ class Scorecard:
     def tally(self) -> PlanTally:
         """How the tool plans compare with those wanted; empty where nobody counted."""
         return PlanTally.from_dict(self.judging.get("tool_plans", {}))
+
+    @property
+    def summary(self) -> dict[str, float]:
+        """The families' scores and, where it could be composed, the weighted one: ``overall``."""
+        overall = self.scores.get("overall.weighted")
+        return {**self.families, **({"overall": overall.value} if overall else {})}
 
     @property
     def not_evaluated(self) -> Mapping[str, str]:

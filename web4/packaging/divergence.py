@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from web4.chat import render_answer, render_prompt
-from web4.packaging.engines import LlamaCppEngine, log_softmax
+from web4.packaging.engines import LlamaCppEngine, kl_divergence, log_softmax
 from web4.records import Record
 
 DIVERGENCE = "divergence.json"
@@ -19,8 +19,6 @@ def divergence(f16: Path, quantized: Path, records: Sequence[Record]) -> dict[st
     nats a token; ``same_top`` how often both find the same token the likeliest; the perplexities
     are exp of the mean negative log-likelihood of the wanted tokens.
     """
-    import numpy as np
-
     texts = [(render_prompt(record), render_answer(record)) for record in records]
     room = max(len((prompt + answer).encode()) for prompt, answer in texts)  # no token is empty
     tokens, same, kl = 0, 0, 0.0
@@ -33,7 +31,7 @@ def divergence(f16: Path, quantized: Path, records: Sequence[Record]) -> dict[st
         for text in texts:
             prompt, answer = (engines[0].tokens(part) for part in text)
             chances = [log_softmax(engine.logits(prompt, answer)) for engine in engines]
-            kl += float((np.exp(chances[0]) * (chances[0] - chances[1])).sum())
+            kl += float(kl_divergence(*chances).sum())
             same += int((chances[0].argmax(axis=1) == chances[1].argmax(axis=1)).sum())
             for side, rows in enumerate(chances):
                 surprise[side] -= float(rows[range(len(answer)), answer].sum())

@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 
 from web4.chat import END_OF_TURN
 from web4.errors import CandidateError
+from web4.generation import generate
 from web4.llama_log import engine_log
 from web4.training import base_model
 
@@ -52,6 +53,13 @@ def log_softmax(logits: Any) -> Any:
 
     moved = logits - logits.max(axis=1, keepdims=True)
     return moved - np.log(np.exp(moved).sum(axis=1, keepdims=True))
+
+
+def kl_divergence(before: Any, after: Any) -> Any:
+    """Return how far rows of log-probabilities diverge from those ``before``, in nats."""
+    import numpy as np
+
+    return (np.exp(before) * (before - after)).sum(axis=1)
 
 
 class TransformersEngine:
@@ -102,30 +110,11 @@ class TransformersEngine:
         found: dict[int, list[int]] = {}
         for start in range(0, len(order), _GENERATED_TOGETHER):
             places = order[start : start + _GENERATED_TOGETHER]
-            answers = self._generated([prompts[place] for place in places], count)
-            found |= dict(zip(places, answers, strict=True))
+            asked = [prompts[place] for place in places]
+            answers = generate(self._model, asked, [self._end], count)
+            ended = [_up_to(answer, self._end) for answer in answers]
+            found |= dict(zip(places, ended, strict=True))
         return [found[place] for place in range(len(prompts))]
-
-    def _generated(self, prompts: Sequence[Sequence[int]], count: int) -> list[list[int]]:
-        import torch
-        from transformers import GenerationConfig
-
-        width = max(map(len, prompts))
-        ids = [[self._end] * (width - len(prompt)) + list(prompt) for prompt in prompts]
-        mask = [[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts]
-        config = GenerationConfig(  # type: ignore[no-untyped-call] # transformers leaves it untyped
-            do_sample=False,
-            max_new_tokens=count,
-            eos_token_id=self._end,
-            pad_token_id=self._end,
-        )
-        with torch.inference_mode():
-            out = self._model.generate(
-                input_ids=torch.tensor(ids),
-                attention_mask=torch.tensor(mask),
-                generation_config=config,
-            )
-        return [_up_to(row, self._end) for row in out[:, width:].tolist()]
 
 
 class LlamaCppEngine:

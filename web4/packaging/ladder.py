@@ -4,7 +4,6 @@ No type is taken to be better for having more bits: each is measured, and only w
 it lost too much.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -74,7 +73,8 @@ class Rung:
             "tokens_per_second": self.measured.tokens_per_second,
             "divergence": dict(self.divergence),
             "comparisons": {
-                metric: _plain(asdict(found)) for metric, found in self.comparisons.items()
+                metric: {**asdict(found), "interval": found.interval.to_dict()}
+                for metric, found in self.comparisons.items()
             },
         }
 
@@ -156,11 +156,3 @@ def comparisons(
                 larger_is_better=target is None or target.compare != "<=",
             )
     return found
-
-
-def _plain(found: dict[str, Any]) -> dict[str, Any]:
-    """Return a comparison without what JSON has no word for: an unbounded end is ``None``."""
-    ends = {
-        name: end if math.isfinite(end) else None for name, end in found.pop("interval").items()
-    }
-    return {**found, "interval": ends}

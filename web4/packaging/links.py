@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from web4.chat import END_OF_TURN, PREFIX
-from web4.packaging.engines import Engine, log_softmax
+from web4.packaging.engines import Engine, kl_divergence, log_softmax
 from web4.terminal import printable
 
 _TOLD = 5  # breaks told of a link, with their texts; the rest is counted
@@ -175,7 +175,7 @@ class _Seen:
         unlike = np.flatnonzero(self._tops[0] != self._tops[1])
         self.changed: int | None = int(unlike[0]) if len(unlike) else None
         chances = [log_softmax(rows) for rows in (before, after)]
-        self.divergence = (np.exp(chances[0]) * (chances[0] - chances[1])).sum(axis=1)
+        self.divergence = kl_divergence(*chances)
 
     @property
     def gap(self) -> float:

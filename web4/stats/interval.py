@@ -17,6 +17,11 @@ class Interval:
     def bounded(self) -> bool:
         return math.isfinite(self.low) and math.isfinite(self.high)
 
+    def to_dict(self) -> dict[str, float | None]:
+        """Return both ends; an infinite one is ``None``, as JSON has no infinity."""
+        ends = {"low": self.low, "high": self.high}
+        return {name: None if math.isinf(end) else end for name, end in ends.items()}
+
     def mirrored(self) -> "Interval":
         """Return the interval of the negated quantity."""
         return Interval(-self.high, -self.low)

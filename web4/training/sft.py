@@ -109,7 +109,7 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
     setting = _prepare(base, data, scratch, params, name, start, ask)
     learned = _learn_in_what_fits(setting)
     _check_converging(read_curve(scratch / CURVE), name)
-    chosen = best(read_evaluations(scratch / EVALUATIONS)) if _asks(setting) else None
+    chosen = best(read_evaluations(scratch / EVALUATIONS)) if setting.options.evaluations else None
     if chosen:
         take_weights(learned.trainer.model, weights_of(scratch, chosen.update))
         shutil.copyfile(scratch / EVALUATIONS, out / EVALUATIONS)
@@ -227,10 +227,6 @@ def _watchers(setting: _Setting, schedule: Schedule) -> list[TrainerCallback]:
     if options.early_stop:
         watchers.append(EarlyStop(scratch))
     return [*watchers, ProgressLine(setting.name), WholeCheckpoints()]
-
-
-def _asks(setting: _Setting) -> bool:
-    return bool(setting.options.evaluations)
 
 
 def _facts(setting: _Setting, learned: _Learned, adapter_of: int) -> dict[str, Any]:
