@@ -30,6 +30,7 @@ _PRE_TOKENIZER = {
         {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True},
     ],
 }
+_ANSWERED = Completion("tool-0001", "hello", "stop", 9, 2)
 _PARITY = {"holds": True, "links": [{"name": "merge", "holds": True, "broken": 0, "breaks": []}]}
 _TOKENIZER_CONFIG = {
     "tokenizer_class": "PreTrainedTokenizerFast",
@@ -216,7 +217,7 @@ class _FakeSteps:
             "quantize": {f"model.{request.params.get('type')}.gguf": name + "d"},
             "divergence": {"divergence.json": '{"kl": 0.01}'},
             "predict": {
-                "predictions.jsonl": Completion("tool-0001", "hello", "stop", 9, 2).to_json() + "\n",
+                "predictions.jsonl": f"{_ANSWERED.to_json()}\n",
                 "speed.json": '{"tokens_per_s": 100.0}',
             },
             "deploy": {"deployment.json": json.dumps({**_SERVED_WELL, **self._deployment})},

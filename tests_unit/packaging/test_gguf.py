@@ -143,7 +143,8 @@ def test_a_qwen2_model_is_converted_and_answers_as_in_transformers(
     # transformers gives a model of this type Qwen2's own tokenizer, whatever the folder says; the
     # converter is shown another type, so that it meets a tokenizer that it knows.
     shutil.copytree(model, tmp_path / "shown")
-    shown = json.loads((model / "config.json").read_text(encoding="utf-8")) | {"model_type": "llama"}
+    shown = json.loads((model / "config.json").read_text(encoding="utf-8"))
+    shown["model_type"] = "llama"
     (tmp_path / "shown" / "config.json").write_text(json.dumps(shown), encoding="utf-8")
     check_convertible(tmp_path / "shown")
     convert(tmp_path / "shown", tmp_path / "qwen2.gguf")
