@@ -17,7 +17,7 @@ from web4.records import TRAIN_BUCKETS, Record, write_jsonl
 
 Make = Callable[..., Record]
 
-VERSION = 3
+VERSION = 4
 """Rises with every change of a generator: it is part of the dataset's key."""
 
 EVAL_SIZES = {

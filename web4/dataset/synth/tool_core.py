@@ -15,7 +15,7 @@ from web4.records import Record
 
 _SHARE_OF_SINGLE_STEPS = 0.6
 _SHARE_WITH_INPUT = 0.05
-_GRADES = {1: 30, 2: 22, 3: 18, 4: 16, 5: 14}
+_GRADES = {1: 16, 2: 18, 3: 24, 4: 21, 5: 21}
 _TWO = 2
 _FIRST_OF_CHAINS = 3
 _SHARE_OF_SINGLES_IN_GRADE_THREE = 0.25
