@@ -12,8 +12,8 @@ import pytest
 from web4 import execution
 from web4.errors import ArtifactError, DataError, StepFailedError
 from web4.execution import StepContext, execute, run_in_subprocess
-from web4.pipeline import STEPS
 from web4.records import TRAIN_BUCKETS, read_records
+from web4.steps import STEPS
 from web4.store import Request, Store, open_artifact
 
 _ROOT = Path(__file__).parents[1]

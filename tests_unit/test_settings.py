@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from web4.errors import ConfigError
-from web4.pipeline import STEPS
 from web4.profile import load_profile
 from web4.settings import Settings
+from web4.steps import STEPS
 
 _VARIABLES = (
     *("PROFILE", "CANDIDATE", "STORE", "RUN", "REBUILD", "CONFIDENCE"),

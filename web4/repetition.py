@@ -9,8 +9,9 @@ from web4.device import choose_device
 from web4.digests import file_digest
 from web4.errors import ArtifactError, ConfigError
 from web4.execution import environment, run_in_subprocess
-from web4.pipeline import STEPS, TRAINING, prompt_template, training_files
+from web4.pipeline import TRAINING, prompt_template, training_files
 from web4.run import Run
+from web4.steps import STEPS
 from web4.store import MANIFEST, Artifact, Manifest, Request, Runner
 
 _ADAPTER = "lora/adapter_model.safetensors"
