@@ -97,6 +97,18 @@ def test_a_pinned_adapter_changes_what_is_made_from_it() -> None:
     assert _changed(load_profile("embedded"), adapter_key="0" * 64) == BELOW_FULL
 
 
+def test_an_importance_matrix_reaches_every_rung_and_nothing_before() -> None:
+    before, after = requests(load_profile("embedded")), requests(_with(None, importance_records=9))
+    assert after.keys() - before.keys() == {"importance"}
+    changed = {name for name in before if before[name].key != after[name].key}
+    assert changed == {
+        name
+        for name in before
+        if name.startswith(("quantize", "divergence", "deploy", "ladder"))
+        or name.endswith(("_quantized", *RUNGS[1:]))
+    }
+
+
 def test_a_training_that_goes_on_reads_the_adapter_of_a_release() -> None:
     graph = requests(_with("full", starts_from="v0.2.0"))
     started = [path for name, path in graph["full"].files.items() if name.startswith(START)]

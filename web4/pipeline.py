@@ -98,6 +98,16 @@ def requests(profile: Profile, *, adapter_key: str = "") -> dict[str, Request]:
         },
         _eval_files(profile, ("mini",)),
     )
+    if profile.importance_records:
+        graph["importance"] = _request(
+            "importance",
+            {
+                "records": profile.importance_records,
+                "seed": profile.seed,
+                "prompt_template": prompt_template(),
+            },
+            {name: graph[name] for name in ("merge", "gguf", "dataset")},
+        )
     graph["quantize"] = _quantize_request(profile.quantization, graph)
     base = {"base": graph["base"]}
     candidates = {
@@ -172,7 +182,8 @@ def _ladder_requests(
 
 
 def _quantize_request(kind: str, graph: Mapping[str, Request]) -> Request:
-    return _request("quantize", {"type": kind}, {"gguf": graph["gguf"]})
+    inputs = {name: graph[name] for name in ("gguf", "importance") if name in graph}
+    return _request("quantize", {"type": kind}, inputs)
 
 
 def evaluated(  # noqa: PLR0913 - what is asked, of whom, on what, and who judges

@@ -107,7 +107,11 @@ class Evaluation(_Section):
 
 
 class Profile(_Section):
-    """Everything that a run depends on beside code and data files."""
+    """Everything that a run depends on beside code and data files.
+
+    ``quantization`` is the first rung that is tried. With ``importance_records`` each rung is
+    quantized by an importance matrix, taken from so many records of the training data.
+    """
 
     name: str
     base: str
@@ -119,6 +123,7 @@ class Profile(_Section):
     mini: Training
     full: Training
     quantization: Literal["Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0"] = "Q4_K_M"
+    importance_records: Annotated[int, Field(ge=0)] = 0
 
 
 def load_profile(name: str) -> Profile:

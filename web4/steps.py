@@ -120,12 +120,26 @@ def _parity(context: StepContext) -> None:
     parity.write(links, context.out)
 
 
+def _importance(context: StepContext) -> None:
+    from web4.packaging.importance import IMPORTANCE, write_importance
+    from web4.training.examples import select
+
+    write_importance(
+        context.inputs["merge"] / "model",
+        context.inputs["gguf"] / "model.f16.gguf",
+        select(context.inputs["dataset"], context.params["records"], context.params["seed"]),
+        context.out / IMPORTANCE,
+    )
+
+
 def _quantize(context: StepContext) -> None:
+    from web4.packaging.importance import IMPORTANCE
     from web4.packaging.quantize import quantize
 
     kind = context.params["type"]
     source = context.inputs["gguf"] / "model.f16.gguf"
-    quantize(source, context.out / f"model.{kind}.gguf", kind)
+    by = context.inputs.get("importance")
+    quantize(source, context.out / f"model.{kind}.gguf", kind, by / IMPORTANCE if by else None)
 
 
 def _divergence(context: StepContext) -> None:
@@ -205,6 +219,7 @@ STEPS: Mapping[str, Step] = {
     "merge": Step(_merge),
     "gguf": Step(_gguf),
     "parity": Step(_parity),
+    "importance": Step(_importance),
     "quantize": Step(_quantize),
     "divergence": Step(_divergence),
     "predict": Step(_predict, resumable=True),

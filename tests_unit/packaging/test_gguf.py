@@ -15,7 +15,8 @@ def test_converted_file_says_what_it_is(tiny_gguf: Path) -> None:
     header = read_header(tiny_gguf)
     assert header.version == 3
     assert header.architecture == "llama"
-    assert header.tensor_count == 21
+    assert len(header.tensors) == 21
+    assert header.tensors[0] == "output.weight"
     assert header.metadata["llama.block_count"] == 2
     assert header.metadata["llama.embedding_length"] == 64
     assert header.metadata["general.file_type"] == 1

@@ -33,11 +33,12 @@ _INDEX = "model.safetensors.index.json"
 class GGUFHeader:
     """What a GGUF file says of itself.
 
-    ``metadata`` holds the single values of ``general.*`` and of the architecture's own keys.
+    ``tensors`` are their names in the file's order, ``metadata`` the single values of
+    ``general.*`` and of the architecture's own keys.
     """
 
     version: int
-    tensor_count: int
+    tensors: tuple[str, ...]
     metadata: Mapping[str, Any]
 
     @property
@@ -189,14 +190,15 @@ def _parse(cursor: _Cursor) -> GGUFHeader:
     architecture = values.get("general.architecture")
     if not isinstance(architecture, str):
         raise ValueError("it names no architecture")  # noqa: TRY004 - one type for the caller
-    _check_tensors(cursor, tensor_count, values.get("general.alignment", _DEFAULT_ALIGNMENT))
+    alignment = values.get("general.alignment", _DEFAULT_ALIGNMENT)
+    tensors = _checked_tensors(cursor, tensor_count, alignment)
     own = ("general.", f"{architecture}.")
     metadata = {k: v for k, v in values.items() if k.startswith(own) and v is not None}
-    return GGUFHeader(version, tensor_count, metadata)
+    return GGUFHeader(version, tensors, metadata)
 
 
-def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
-    """Raise ``ValueError`` where a tensor reaches beyond the end of the file."""
+def _checked_tensors(cursor: _Cursor, count: int, alignment: int) -> tuple[str, ...]:
+    """Return the tensors' names; raise ``ValueError`` where one reaches beyond the end."""
     from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
 
     if count == 0:
@@ -215,3 +217,4 @@ def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
     end, name = max(ends)
     if start + end > len(cursor.data):
         raise ValueError(f"{len(cursor.data)} bytes long, tensor {name} ends at {start + end}")
+    return tuple(name for _, name in ends)

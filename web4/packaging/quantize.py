@@ -2,7 +2,11 @@
 
 import ctypes
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from safetensors.numpy import load_file
 
 from web4.errors import ConfigError, StepFailedError
 from web4.llama_log import engine_log
@@ -12,9 +16,10 @@ from web4.packaging.gguf import read_header
 TYPES = {"Q4_K_M": 15, "Q5_K_M": 17, "Q6_K": 18, "Q8_0": 7}
 
 
-def quantize(source: Path, target: Path, type_name: str) -> None:
+def quantize(source: Path, target: Path, type_name: str, importance: Path | None = None) -> None:
     """Write ``source``, an f16 GGUF file, as a quantized ``target``.
 
+    ``importance`` is a safetensors file with the importance of each column, by name of the weight.
     The target appears only when it is whole. Raises ``ConfigError`` for an unknown type,
     ``ArtifactError`` for a damaged source and ``StepFailedError`` where llama.cpp gives up.
     """
@@ -24,7 +29,7 @@ def quantize(source: Path, target: Path, type_name: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
-        _run(source, partial, type_name)
+        _run(source, partial, type_name, load_file(importance) if importance else {})
         written = read_header(partial).metadata.get("general.file_type")
         if written != TYPES[type_name]:
             raise StepFailedError(f"{target}: llama.cpp wrote file type {written}, not {type_name}")
@@ -33,11 +38,13 @@ def quantize(source: Path, target: Path, type_name: str) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _run(source: Path, target: Path, type_name: str) -> None:
+def _run(source: Path, target: Path, type_name: str, importance: Mapping[str, Any]) -> None:
     import llama_cpp
 
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = TYPES[type_name]
+    if importance:
+        params.imatrix = _matrix(importance)
     log = engine_log()
     log.clear()
     code = llama_cpp.llama_model_quantize(
@@ -48,3 +55,15 @@ def _run(source: Path, target: Path, type_name: str) -> None:
             f"{source}: llama.cpp cannot write it as {type_name} ({log.reason()}). "
             f"Check the room on the disk of {target.parent}."
         )
+
+
+def _matrix(importance: Mapping[str, Any]) -> Any:
+    """Return the importance of each column as llama.cpp takes it: a row a weight, then an end."""
+    import llama_cpp
+
+    rows = (llama_cpp.llama_model_imatrix_data * (len(importance) + 1))()
+    for row, (name, values) in zip(rows, importance.items(), strict=False):
+        row.name = name.encode()
+        row.data = values.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
+        row.size = values.size
+    return rows
