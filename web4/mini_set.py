@@ -1,6 +1,5 @@
 """Asks a model that is still learning the ``mini`` set, and judges its answers."""
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
@@ -9,7 +8,7 @@ from typing import Any
 from web4.errors import StepFailedError
 from web4.evaluation import metrics
 from web4.metrics.outcome import Outcome
-from web4.metrics.scorecard import evaluable, judge
+from web4.metrics.scorecard import evaluable, judge, weighted_mean
 from web4.records import Completion, Record
 from web4.targets import Targets
 from web4.terminal import printable
@@ -68,13 +67,13 @@ class MiniSet:
         """Judge answers, by record id."""
         outcomes = judge(self._metrics, self._records, answers)
         families = {
-            family: _weighted({name: _mean(outcomes[name]) for name in parts}, parts)
+            family: weighted_mean({name: _mean(outcomes[name]) for name in parts}, parts)
             for family, parts in self._parts.items()
         }
         json_outcomes = outcomes["tool.json_validity"]
         return MiniScores(
             families,
-            _weighted(families, self._families),
+            weighted_mean(families, self._families),
             sum(not outcome.passed for outcome in json_outcomes),
             len(json_outcomes),
             _to_read(self._records, answers),
@@ -83,11 +82,6 @@ class MiniSet:
 
 def _mean(outcomes: Sequence[Outcome]) -> float:
     return fmean(outcome.value for outcome in outcomes)
-
-
-def _weighted(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    total = math.fsum(weights[name] * values[name] for name in weights)
-    return total / math.fsum(weights.values())
 
 
 def _to_read(records: Sequence[Record], answers: Mapping[str, Completion]) -> str:

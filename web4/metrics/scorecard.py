@@ -222,9 +222,14 @@ def family_scores(scores: Mapping[str, Score], targets: Targets) -> dict[str, fl
     for family in targets.family_weights:
         parts = targets.composition(family)
         if parts and all(name in scores for name in parts):
-            total = math.fsum(weight * scores[name].value for name, weight in parts.items())
-            families[family] = total / math.fsum(parts.values())
+            families[family] = weighted_mean({n: scores[n].value for n in parts}, parts)
     return families
+
+
+def weighted_mean(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the mean of those values that have a weight."""
+    total = math.fsum(weight * values[name] for name, weight in weights.items())
+    return total / math.fsum(weights.values())
 
 
 def weighted_score(
@@ -239,8 +244,7 @@ def weighted_score(
     weights = targets.family_weights
     if set(families) != set(weights):
         return None
-    value = math.fsum(weights[family] * families[family] for family in weights)
-    value /= math.fsum(weights.values())
+    value = weighted_mean(families, weights)
     sizes = {
         family: min(scores[part].n for part in targets.composition(family)) for family in weights
     }
