@@ -1,6 +1,7 @@
 """Greedy answers of a transformers model to many prompts at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -21,10 +22,28 @@ def generate(
         eos_token_id=list(ends),
         pad_token_id=pad,
     )
-    with torch.inference_mode():
+    with _fit_for_single_tokens(model), torch.inference_mode():
         out = model.generate(
             input_ids=torch.tensor(ids, device=model.device),
             attention_mask=torch.tensor(mask, device=model.device),
             generation_config=config,
         )
     return [[int(token) for token in row] for row in out[:, width:].tolist()]
+
+
+@contextmanager
+def _fit_for_single_tokens(model: Any) -> Iterator[None]:
+    """Let a model on the CPU attend by plain matrix products while it generates.
+
+    torch's fused attention is made for many queries at once: with the one of a new token and 64
+    sequences it took half of the time, and a step 273 ms in place of 196.
+    """
+    usual = model.config._attn_implementation  # noqa: SLF001 - there is no public way to ask
+    if model.device.type != "cpu" or usual != "sdpa":
+        yield
+        return
+    model.set_attn_implementation("eager")
+    try:
+        yield
+    finally:
+        model.set_attn_implementation(usual)

@@ -12,7 +12,7 @@ import torch
 from transformers import TrainerCallback
 
 from web4.errors import ConfigError
-from web4.training.adapter import keep_weights
+from web4.training.adapter import folded_in, keep_weights
 from web4.training.callbacks import read_curve
 from web4.training.early_stop import stop_reason
 from web4.training.evaluations import AskMini, Evaluated, read_evaluations, write_evaluations
@@ -92,7 +92,7 @@ class MiniSetAsked(TrainerCallback):
 
     def _evaluate(self, update: int, model: Any) -> None:
         begun = time.monotonic()
-        with untouched(model):
+        with untouched(model), folded_in(model):
             scores = self._ask(model, self._tokenizer)
         keep_weights(model, weights_of(self._scratch, update))
         answers_of(self._scratch, update).write_text(scores.answers, encoding="utf-8")
