@@ -7,4 +7,5 @@ pytest_plugins = [
     "fixtures.packaging",
     "fixtures.evaluation",
     "fixtures.deployment",
+    "fixtures.iteration",
 ]

@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
     count: int = asked.answers
-    records = list(read_records(data_dir() / "eval" / "v1.1" / "tool.jsonl"))
+    records = list(read_records(data_dir() / "eval" / "v1.2" / "tool.jsonl"))
     pairs = []
     for number in range(count):
         record, turn = records[number % len(records)], number // len(records)

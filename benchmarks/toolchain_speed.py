@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=None)
     asked = parser.parse_args()
-    path = data_dir() / "eval" / "v1.1" / "style.jsonl"
+    path = data_dir() / "eval" / "v1.2" / "style.jsonl"
     golds = [json.loads(line)["output"] for line in path.read_text("utf-8").splitlines()]
     sets: dict[str, tuple[Tool, ...]] = {**{tool: (tool,) for tool in TOOLS}, "all": TOOLS}
     rates: dict[str, list[float]] = {name: [] for name in sets}

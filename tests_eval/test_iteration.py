@@ -1,4 +1,4 @@
-"""Step 8: no worse than the last release."""
+"""Step 8: no worse than the last release, on the same evaluation version."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ import pytest
 from web4.targets import Target
 
 FAMILIES = ("iteration",)
-pytestmark = pytest.mark.regression
+pytestmark = [pytest.mark.regression, pytest.mark.usefixtures("regression")]
 
 
 def test_target(

@@ -8,6 +8,7 @@ import pytest
 import scipy.stats  # noqa: F401 - pytester forgets what a run imports, and C modules load only once
 import statsmodels.stats.proportion  # noqa: F401 - as above
 
+import web4.report.html  # noqa: F401 - as above
 from tests_unit import canned
 from web4 import store
 from web4.release.kept import all_releases
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FAMILIES = ("dataset", "tool", "style", "guardrail", "overall", "packaging", "deployment")
 VARIABLES = (
     *("PROFILE", "CANDIDATE", "STORE", "RUN", "REBUILD", "CONFIDENCE"),
-    "ALLOW_LOWERED_TARGETS",
+    *("ALLOW_LOWERED_TARGETS", "BASELINE", "SIGNING_KEY"),
 )
 
 _CONFTEST = """
@@ -56,6 +57,7 @@ class GateSuite:
         monkeypatch.setattr("web4.settings.all_releases", all_releases)
         monkeypatch.setattr("web4.store._sync", store._sync)
         monkeypatch.setattr("os.fsync", os.fsync)
+        monkeypatch.setattr("web4.report.chart.draw", lambda _spec: "")  # its tests draw
         pytester.makefile(".ini", pytest=(ROOT / "pytest.ini").read_text(encoding="utf-8"))
         self.hook("")
         self.write()

@@ -1,6 +1,7 @@
 """Commands end in results or in one line, with the exit code that says which."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,8 +41,10 @@ def _refused(code: int, *arguments: str) -> str:
 def profile(tmp_path: Path) -> Path:
     """Write a profile that makes 3 records a bucket."""
     text = (_ROOT / "data" / "profiles" / "embedded.toml").read_text(encoding="utf-8")
-    for count in ("9250", "2000", "6250", "3750", "14000"):
-        text = text.replace(f" = {count}\n", " = 3\n")
+    head, data, rest = re.split(
+        r"(?<=\[data\]\n)(.*?)(?=\[lora\])", text, maxsplit=1, flags=re.DOTALL
+    )
+    text = head + re.sub(r"= \d+", "= 3", data) + rest
     path = tmp_path / "tiny.toml"
     path.write_text(text.replace('"embedded"', '"tiny"'), encoding="utf-8")
     return path
@@ -56,6 +59,9 @@ def profile(tmp_path: Path) -> Path:
         (("data", "check"), "PATHS"),
         (("eval", "freeze"), "VERSION"),
         (("release", "accept"), "VERSION"),
+        (("release", "rollback"), "VERSION"),
+        (("certificate", "verify"), "--key"),
+        (("iterate",), "--plan"),
         (("synth",), "OUT"),
     ],
 )
@@ -168,6 +174,11 @@ def test_the_doctor_exits_by_what_it_found(
 
 def test_a_frozen_version_cannot_be_frozen_again() -> None:
     assert "v1.2: this version is frozen already" in _refused(1, "eval", "freeze", "v1.2")
+
+
+@pytest.mark.parametrize("version", ["v1", "1.3", "../v1.3", "v1.3.0"])
+def test_an_evaluation_version_that_is_none_is_a_usage_error(version: str) -> None:
+    assert "an evaluation version reads like v1.3" in _refused(2, "eval", "freeze", version)
 
 
 def test_a_run_that_was_not_gated_is_not_accepted() -> None:

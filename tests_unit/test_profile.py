@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from web4.errors import ConfigError
-from web4.profile import TrainingOptions, load_profile
+from web4.profile import Training, TrainingOptions, load_profile
 
 _PROFILES = Path(__file__).parents[1] / "data" / "profiles"
 _EMBEDDED = (_PROFILES / "embedded.toml").read_text(encoding="utf-8")
@@ -68,19 +68,19 @@ def test_a_large_base_is_pinned() -> None:
 
 def test_an_option_that_has_its_default_is_no_parameter() -> None:
     """A training keeps its key when an option is added that it does not use."""
-    full = load_profile("embedded").full
-    assert full.params().keys() == {
+    plain = Training(records=1, learning_rate=0.1)
+    assert plain.params().keys() == {
         *("records", "mix", "starts_from", "epochs", "learning_rate", "batch_records"),
         *("warmup_ratio", "max_tokens", "checkpoint_updates"),
     }
-    watched = full.model_copy(update={"evaluations": 4, "device_batch": 2})
-    assert watched.params() == {**full.params(), "evaluations": 4, "device_batch": 2}
+    watched = plain.model_copy(update={"evaluations": 4, "device_batch": 2})
+    assert watched.params() == {**plain.params(), "evaluations": 4, "device_batch": 2}
     found = TrainingOptions.among({**watched.params(), "seed": 3})
     assert found == TrainingOptions(evaluations=4, device_batch=2)
 
 
 def test_a_mix_has_to_add_up(tmp_path: Path) -> None:
-    name = _changed(tmp_path, "guardrail = 3700", "guardrail = 3699")
+    name = _changed(tmp_path, "[full.mix]\ntool_core = 3", "[full.mix]\ntool_core = 4")
     assert "'mix' does not add up to 'records'" in _refused(name)
 
 
@@ -101,9 +101,9 @@ def test_a_profile_cannot_be_changed() -> None:
         ("seed = 20261124", 'seed = "many"', "seed"),
         ("r = 16", "r = 0", "lora.r"),
         ("dropout = 0.0", "dropout = 1.0", "lora.dropout"),
-        ("learning_rate = 5e-4", "learning_rate = 15", "full.learning_rate"),
-        ("learning_rate = 5e-4", "learning_rate = nan", "full.learning_rate"),
-        ("tool_neg = 2000", "", "data.tool_neg"),
+        ("learning_rate = 8e-4", "learning_rate = 15", "full.learning_rate"),
+        ("learning_rate = 8e-4", "learning_rate = nan", "full.learning_rate"),
+        ("tool_neg = 3000", "", "data.tool_neg"),
         ('quantization = "Q4_K_M"', 'quantization = "Q2"', "quantization"),
         ("[eval]", "[evaluate]", "evaluate"),
     ],

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests_unit.gate_suite import FAMILIES, ROOT, Gated, GateSuite
+from web4.digests import file_digest
 from web4.gate import EXIT_INCOMPLETE
 
 pytest_plugins = ["pytester"]
@@ -134,6 +135,37 @@ def test_a_conftest_that_drops_tests_leaves_the_gate_incomplete(suite: GateSuite
     _incomplete(suite.run())
 
 
+def test_no_hook_can_turn_the_exit_code_green(suite: GateSuite) -> None:
+    suite.tell(CANNED='{"tool.selection": 0.5}')
+    suite.hook(
+        "\nimport pytest\n\n@pytest.hookimpl(trylast=True)\n"
+        "def pytest_sessionfinish(session):\n    session.exitstatus = 0\n"
+    )
+    gated = suite.run()
+    assert gated.verdict.startswith("SHIP GATE: FAILED (2 of 22 targets missed")
+    assert gated.code == 1
+
+
+@pytest.mark.parametrize("option", ["--fixtures", "--markers", "--cache-show", "--help"])
+def test_an_option_that_runs_nothing_has_not_passed_anything(suite: GateSuite, option: str) -> None:
+    _incomplete(suite.run(option))
+
+
+def test_a_worker_that_crashes_makes_the_gate_red(suite: GateSuite) -> None:
+    crash = "if target.metric == 'tool.selection': __import__('os')._exit(1)"
+    suite.write(families=("tool",), before=crash)
+    gated = suite.run("-n", "1")
+    assert gated.verdict == "SHIP GATE: FAILED (0 of 22 targets missed, 18 not evaluated)"
+    assert gated.code == 1
+
+
+def test_no_code_of_a_conftest_can_answer_for_the_tests(suite: GateSuite) -> None:
+    suite.tell(CANNED='{"tool.selection": 0.5}')
+    suite.hook(_MARKS.format(order="trylast", act="item.runtest = lambda: None"))
+    gated = suite.run()
+    assert (gated.verdict, gated.code) == (_ALL_RED, 1)
+
+
 def test_uncollected_tests_leave_the_gate_incomplete(suite: GateSuite) -> None:
     suite.write(families=("tool", "style"))
     gated = suite.run()
@@ -231,6 +263,16 @@ def _lower(data: Path) -> None:
     path.write_text(f'{before}metric = "tool.selection"{after}', encoding="utf-8")
 
 
+def test_a_family_without_its_weakest_metric_makes_the_gate_red(
+    suite: GateSuite, data: Path
+) -> None:
+    path = data / "targets.toml"
+    before, after = path.read_text(encoding="utf-8").split('metric = "tool.arguments"')
+    after = after.replace("weight = 1.0", "weight = 0.0", 1)
+    path.write_text(f'{before}metric = "tool.arguments"{after}', encoding="utf-8")
+    _red(suite.run(), "the tool score averages 1 x tool.json_validity")
+
+
 def test_lowered_targets_make_the_gate_red(suite: GateSuite, data: Path) -> None:
     _lower(data)
     gated = suite.run()
@@ -265,8 +307,6 @@ def test_an_evaluation_file_that_was_changed_makes_the_gate_red(
 def test_an_evaluation_set_frozen_anew_under_an_old_name_makes_the_gate_red(
     suite: GateSuite, data: Path
 ) -> None:
-    from web4.digests import file_digest
-
     folder = data / "eval" / "v1.2"
     path = folder / "tool.jsonl"
     path.write_text(path.read_text("utf-8").partition("\n")[0] + "\n", encoding="utf-8")
@@ -302,6 +342,36 @@ def test_answers_of_another_model_make_the_gate_red(suite: GateSuite) -> None:
     _red(suite.run(), "is stale, adapter was abababababab and is")
 
 
+@pytest.mark.parametrize("quietly", [False, True], ids=["edited", "edited with their manifest"])
+def test_edited_answers_are_found(suite: GateSuite, *, quietly: bool) -> None:
+    suite.tell(CANNED='{"tool.selection": 0.5}')
+    assert suite.run().code == 1
+    for path in _manifests(suite, "predict"):
+        answers = path.parent / "predictions.jsonl"
+        answers.write_text(answers.read_text("utf-8").replace("hello", "gold"), encoding="utf-8")
+        if quietly:
+            manifest = json.loads(path.read_text("utf-8"))
+            size = answers.stat().st_size
+            manifest["files"][answers.name] = {"sha256": file_digest(answers), "bytes": size}
+            path.write_text(json.dumps(manifest), encoding="utf-8")
+    gated = suite.run()
+    assert gated.verdict.startswith("SHIP GATE: FAILED (2 of 22 targets missed")
+    assert ("is stale, predict was" in gated.text) is quietly
+    assert ("digest differs" in gated.text) is not quietly
+
+
+def test_edited_scores_are_judged_again(suite: GateSuite) -> None:
+    suite.tell(CANNED='{"tool.selection": 0.5}')
+    assert suite.run().code == 1
+    for path in _manifests(suite, "score"):
+        scores = path.parent / "scores.json"
+        text = scores.read_text("utf-8").replace('"value": 0.5', '"value": 1.0')
+        scores.write_text(text, encoding="utf-8")
+    gated = suite.run()
+    assert gated.verdict == "SHIP GATE: FAILED (2 of 22 targets missed, 0 not evaluated)"
+    assert "digest differs" in gated.text
+
+
 def test_answers_that_name_no_model_make_the_gate_red(suite: GateSuite) -> None:
     assert suite.run().code == 0
     for path in _manifests(suite, "predict"):
@@ -316,8 +386,6 @@ def test_a_stale_cache_makes_the_gate_red_until_it_is_made_again(suite: GateSuit
     (path,) = _manifests(suite, "quantize")
     model = path.parent / "model.Q4_K_M.gguf"
     model.write_text("another training's weights", encoding="utf-8")
-    from web4.digests import file_digest
-
     manifest = json.loads(path.read_text("utf-8"))
     manifest["files"][model.name] = {"sha256": file_digest(model), "bytes": model.stat().st_size}
     path.write_text(json.dumps(manifest), encoding="utf-8")

@@ -90,7 +90,7 @@ def test_the_chosen_rung_is_linked_and_the_others_are_not_shown(
     (folder / "model.Q4_K_M.gguf").symlink_to("gone")
     run.scorecard("quantized")
     run.artifact("parity")
-    write_view(run, folder, {"verdict": "SHIP GATE: FAILED"})
+    write_view(run, folder, {"verdict": "SHIP GATE: FAILED", "cards": []})
     assert sorted(path.name for path in folder.glob("*.gguf")) == ["model.Q5_K_M.gguf"]
     assert json.loads((folder / LADDER).read_text(encoding="utf-8"))["chosen"] == "Q5_K_M"
     assert (folder / "parity.json").is_file()

@@ -13,6 +13,7 @@ from web4.candidates.served import Identity
 from web4.errors import ArtifactError, CandidateError, ConfigError, StepFailedError, Web4Error
 from web4.profile import load_profile
 from web4.run import (
+    ITERATION,
     PLANNED_METRICS,
     RUN_METRICS,
     NotEvaluatedError,
@@ -153,7 +154,7 @@ def test_what_has_no_steps_is_not_measured(make_run: MakeRun) -> None:
 # ── Measures ──────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("metric", ["iteration.regressions", "tool.chaining", "tool.nonesuch"])
+@pytest.mark.parametrize("metric", ["tool.chaining", "tool.nonesuch"])
 def test_what_is_not_computed_is_said(make_run: MakeRun, metric: str) -> None:
     with pytest.raises(NotEvaluatedError, match="does not compute this metric yet"):
         make_run().measure(metric)
@@ -162,7 +163,8 @@ def test_what_is_not_computed_is_said(make_run: MakeRun, metric: str) -> None:
 def test_every_run_metric_reports_under_its_own_name(make_run: MakeRun) -> None:
     run = make_run(report={"errors": 0, "mean_tokens": 90.5, "records": 25000})
     for metric in RUN_METRICS:
-        assert run.measure(metric).metric == metric
+        if not metric.startswith(ITERATION):  # those need a release: test_baseline.py
+            assert run.measure(metric).metric == metric
 
 
 def test_the_sanity_report_is_measured(make_run: MakeRun) -> None:

@@ -3,16 +3,19 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from web4.errors import DataError
+from web4.gate import Verdict
 from web4.run import Run
+from web4.scorecard_file import described
 from web4.view import finished_cards, write_view
 
 MakeRun = Callable[..., Run]
-_PASSED = {"verdict": "SHIP GATE: PASSED", "cards": []}
-_FAILED = {"verdict": "SHIP GATE: FAILED", "cards": []}
+_PASSED = Verdict(22, 0, 0)
+_FAILED = Verdict(22, 1, 0)
 
 
 @pytest.fixture
@@ -27,6 +30,12 @@ def _finished(make_run: MakeRun, **given: object) -> Run:
     return run
 
 
+def _view(run: Run, folder: Path, verdict: Verdict = _PASSED) -> dict[str, Any]:
+    record = described(run, verdict, [], 0.0)
+    write_view(run, folder, record)
+    return record
+
+
 def _rows(folder: Path) -> list[list[str]]:
     lines = (folder / "eval_log.md").read_text(encoding="utf-8").splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
@@ -34,7 +43,7 @@ def _rows(folder: Path) -> list[list[str]]:
 
 def test_what_is_finished_is_linked(make_run: MakeRun, folder: Path) -> None:
     run = _finished(make_run)
-    write_view(run, folder, _PASSED)
+    _view(run, folder)
     assert (folder / "lora" / "adapter_model.safetensors").read_text(encoding="utf-8") == "full"
     assert (folder / "loss.csv").read_text(encoding="utf-8").startswith("loss\n3.0\n")
     assert (folder / "merged" / "model.safetensors").read_text(encoding="utf-8") == "merged"
@@ -49,15 +58,15 @@ def test_links_replace_what_stood_there(make_run: MakeRun, folder: Path) -> None
     (folder / "lora" / "old").mkdir(parents=True)
     (folder / "loss.csv").write_text("old", encoding="utf-8")
     (folder / "merged").symlink_to(folder / "gone")
-    write_view(run, folder, _PASSED)
+    _view(run, folder)
     assert (folder / "lora" / "adapter_model.safetensors").is_file()
     assert (folder / "loss.csv").read_text(encoding="utf-8") != "old"
     assert (folder / "merged").is_dir()
 
 
 def test_the_record_is_kept_as_json(make_run: MakeRun, folder: Path) -> None:
-    write_view(_finished(make_run), folder, _FAILED)
-    assert json.loads((folder / "scorecard.json").read_text(encoding="utf-8")) == _FAILED
+    record = _view(_finished(make_run), folder, _FAILED)
+    assert json.loads((folder / "scorecard.json").read_text(encoding="utf-8")) == record
 
 
 def test_what_json_has_no_word_for_is_no_record(make_run: MakeRun, folder: Path) -> None:
@@ -73,15 +82,14 @@ def test_where_the_data_cannot_be_read_the_record_is_all_there_is(
 
     run = _finished(make_run)
     monkeypatch.setattr(Run, "check", broken)
-    write_view(run, folder, _FAILED)
+    _view(run, folder, _FAILED)
     assert [path.name for path in folder.iterdir()] == ["scorecard.json"]
 
 
 def test_the_log_has_one_head_and_a_row_for_each_run(make_run: MakeRun, folder: Path) -> None:
     run = _finished(make_run, rates={"quantized": {"tool.selection": 0.8}})
-    told = "SHIP GATE: FAILED (1 of 2 targets missed, 0 not evaluated)"
-    write_view(run, folder, {"verdict": told})
-    write_view(run, folder, _PASSED)
+    _view(run, folder, _FAILED)
+    _view(run, folder)
     head, rule, first, second = _rows(folder)
     assert (head[0], head[-1]) == ("date", "verdict")
     assert set(rule) == {"---"}
@@ -89,9 +97,9 @@ def test_the_log_has_one_head_and_a_row_for_each_run(make_run: MakeRun, folder: 
     assert first[3] == run.requests["full"].key[:12]
     assert first[5:] == [
         *("v1.2", "95.0%", "100.0%", "100.0%", "97.8%"),
-        told,
+        "SHIP GATE: FAILED (1 of 22 targets missed, 0 not evaluated)",
     ]
-    assert second[-1] == _PASSED["verdict"]
+    assert second[-1] == "SHIP GATE: PASSED"
     assert len(first) == len(head)
 
 
@@ -99,27 +107,27 @@ def test_a_run_that_finished_nothing_has_a_view_without_scores(
     make_run: MakeRun, folder: Path
 ) -> None:
     ran: list[str] = []
-    write_view(make_run(ran=ran), folder, _FAILED)
+    _view(make_run(ran=ran), folder, _FAILED)
     assert ran == []
-    assert [path.name for path in folder.iterdir()] == ["scorecard.json"]
+    assert sorted(path.name for path in folder.iterdir()) == ["scorecard.json", "sources.json"]
 
 
 def test_scores_that_the_gate_is_not_about_are_no_row(make_run: MakeRun, folder: Path) -> None:
     run = make_run()
     run.scorecard("mini")
-    write_view(run, folder, _FAILED)
+    _view(run, folder, _FAILED)
     assert [card.candidate for card in finished_cards(run)] == ["mini"]
     assert not (folder / "eval_log.md").exists()
 
 
 def test_a_family_that_was_not_measured_is_a_dash(make_run: MakeRun, folder: Path) -> None:
     run = _finished(make_run, rates={"quantized": {"style.naming": None}})
-    write_view(run, folder, _FAILED)
+    _view(run, folder, _FAILED)
     assert _rows(folder)[2][6:10] == ["100.0%", "-", "100.0%", "-"]
 
 
 def test_a_model_from_outside_is_logged_by_its_name(make_run: MakeRun, folder: Path) -> None:
     run = _finished(make_run, spec="embedded:smollm2")
-    write_view(run, folder, _PASSED)
+    _view(run, folder)
     assert _rows(folder)[2][3] == "embedded:smollm2"
     assert not (folder / "lora").exists()

@@ -6,7 +6,7 @@ from statistics import NormalDist
 from web4.errors import ConfigError, DataError, Web4Error
 from web4.gate import Assessment, Status, assessment_name
 from web4.metrics.scorecard import Score
-from web4.run import NotEvaluatedError, Run
+from web4.run import ITERATION, NotEvaluatedError, Run
 from web4.stats import Interval, decide, needed_items, wilson
 from web4.targets import GateLevel, Target, format_value
 
@@ -19,9 +19,14 @@ def targets_asked(run: Run) -> list[tuple[Target, str]]:
     return [
         (target, candidate)
         for target in run.targets.target
-        if target.gate in ASSERTED and not (run.outside and target.scope == "run")
+        if target.gate in ASSERTED and _asked_of(run, target)
         for candidate in (run.candidates if target.scope == "candidate" else ("run",))
     ]
+
+
+def _asked_of(run: Run, target: Target) -> bool:
+    """Whether a target can be asked: a model from outside has no steps, but may be compared."""
+    return not run.outside or target.scope == "candidate" or target.metric.startswith(ITERATION)
 
 
 def gate_names(run: Run) -> list[str]:

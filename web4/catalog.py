@@ -1,36 +1,43 @@
 """The tool catalogue, in OpenAI's function format, and the plan's JSON Schema made from it.
 
 Two extensions of the format: ``x-equality`` says for each argument when two values mean the same
-(``exact``, ``path``, ``glob``, ``json``, ``text``), ``x-returns`` is the schema of the result.
+(``exact``, ``path``, ``glob``, ``json``, ``text``), ``x-returns`` is the schema of the result: what
+it does not say may be anything.
 """
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 import jsonschema
-import jsonschema_rs
 
+from web4.argument_schema import STEP, hoisted, with_references
 from web4.errors import ConfigError
 from web4.paths import data_dir
+from web4.schema_check import TellingValidator, checked
 
 Equality = Literal["exact", "path", "glob", "json", "text"]
 EQUALITIES: tuple[Equality, ...] = get_args(Equality)
 
-_REFERENCE = {"type": "string", "pattern": r"^<RESULTS:[A-Za-z_]+>(\[\d+\])?(\.[A-Za-z_]+)*$"}
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # as OpenAI has it
 
 
 @dataclass(frozen=True)
 class Tool:
-    """One tool: its name and the JSON Schema of its arguments and of its result."""
+    """One tool: its name and the JSON Schema of its arguments and of its result.
+
+    ``definitions`` are what these schemas refer to as ``#/$defs/<tool>.<name>``.
+    """
 
     name: str
     description: str
     parameters: Mapping[str, Any]
     returns: Mapping[str, Any]
+    definitions: Mapping[str, Any] = field(default_factory=dict)
 
     def equality(self, argument: str) -> Equality:
         """When two values of this argument mean the same; ``exact`` where nothing is declared."""
@@ -47,7 +54,8 @@ class Catalog:
     @cached_property
     def plan_schema(self) -> dict[str, Any]:
         """The JSON Schema (2020-12) of a plan: known tools, their arguments, the right type."""
-        steps = {"type": "array", "items": {"$ref": "#/$defs/step"}}
+        steps = {"type": "array", "items": {"$ref": STEP}}
+        own = {name: one for tool in self.tools.values() for name, one in tool.definitions.items()}
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "type": "object",
@@ -57,14 +65,15 @@ class Catalog:
             "if": {"properties": {"type": {"const": "tool_call"}}},
             "then": {"properties": {"steps": {"minItems": 1, "maxItems": 1}}},
             "else": {"properties": {"steps": {"minItems": 2}}},
-            "$defs": {"step": self._step_schema()},
+            "$defs": {"step": self._step_schema(), **own},
         }
 
     def _step_schema(self) -> dict[str, Any]:
+        returns = {tool.name: tool.returns for tool in self.tools.values()}
         arguments = [
             {
                 "if": {"properties": {"tool": {"const": tool.name}}},
-                "then": {"properties": {"args": _with_references(tool.parameters)}},
+                "then": {"properties": {"args": with_references(tool.parameters, returns)}},
             }
             for tool in self.tools.values()
         ]
@@ -78,19 +87,10 @@ class Catalog:
 
     @cached_property
     def validator(self) -> jsonschema.Draft202012Validator:
-        jsonschema.Draft202012Validator.check_schema(self.plan_schema)
-        return jsonschema.Draft202012Validator(self.plan_schema)
-
-
-def _with_references(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Allow a reference wherever an argument that is no string could take an earlier result."""
-    properties = {
-        name: schema
-        if schema.get("type") == "string" or "$ref" in schema.get("items", {})
-        else {"anyOf": [schema, _REFERENCE]}
-        for name, schema in parameters.get("properties", {}).items()
-    }
-    return {**parameters, "properties": properties}
+        """What decides of a plan; an expression in it takes linear time."""
+        checked(self.plan_schema)
+        found: jsonschema.Draft202012Validator = TellingValidator(self.plan_schema)
+        return found
 
 
 def catalog_path() -> Path:
@@ -102,7 +102,7 @@ def load_catalog(path: Path) -> Catalog:
     """Read a tool list in OpenAI's function format; raise ``ConfigError`` where it is none."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: no tool catalogue can be read from it ({error})") from error
     if not isinstance(entries, list) or not entries:
         raise ConfigError(f"{path}: a catalogue is a non-empty JSON list of functions")
@@ -113,15 +113,13 @@ def load_catalog(path: Path) -> Catalog:
     return catalog
 
 
-def _require_schema(place: str, parameters: Any) -> None:
-    """Raise ``ConfigError`` where the arguments' schema is none of draft 2020-12."""
-    definitions: dict[str, Any] = {
-        "$defs": {"step": {}}
-    }  # what an argument that holds steps refers to
+def _require_schema(place: str, schema: Any, definitions: Mapping[str, Any]) -> None:
+    """Raise ``ConfigError`` where a schema is none of draft 2020-12."""
+    whole = {**schema, "$defs": {"step": {}, **definitions}}
     try:
-        jsonschema_rs.Draft202012Validator({**parameters, **definitions})
+        checked(whole)
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"{place}: its parameters are no JSON Schema ({error})"[:300]) from error
+        raise ConfigError(f"{place} no JSON Schema ({str(error)[:200]})") from error
 
 
 def _read_tool(path: Path, position: int, entry: Any) -> Tool:
@@ -129,14 +127,25 @@ def _read_tool(path: Path, position: int, entry: Any) -> Tool:
     function = entry.get("function") if isinstance(entry, dict) else None
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
         raise ConfigError(f"{place}: expected an object with a 'function' that has a 'name'")
-    parameters = function.get("parameters", {"type": "object", "properties": {}})
-    _require_schema(place, parameters)
-    for name, schema in parameters.get("properties", {}).items():
+    name = function["name"]
+    if not _NAME.fullmatch(name):
+        raise ConfigError(
+            f"{place}: the name {name[:80]!r} is not 1 to 64 letters, digits, _ and -"
+        )
+    given = function.get("parameters", {"type": "object", "properties": {}})
+    returns = function.get("x-returns", {})
+    try:
+        parameters, definitions = hoisted(name, given)
+    except (AttributeError, RecursionError, TypeError, ValueError) as error:
+        raise ConfigError(f"{place}: its parameters are no JSON Schema ({error})") from error
+    _require_schema(f"{place}: its parameters are", parameters, definitions)
+    if not isinstance(returns, dict) or "$ref" in json.dumps(returns):
+        raise ConfigError(f"{place}: its x-returns is no JSON Schema without $ref")
+    _require_schema(f"{place}: its x-returns is", returns, {})
+    for argument, schema in parameters.get("properties", {}).items():
         if not isinstance(schema, dict):
-            raise ConfigError(f"{place}: the schema of {name!r} is no object")
+            raise ConfigError(f"{place}: the schema of {argument!r} is no object")
         if schema.get("x-equality", "exact") not in EQUALITIES:
             known = ", ".join(EQUALITIES)
-            raise ConfigError(f"{place}: x-equality of {name!r} is none of {known}")
-    return Tool(
-        function["name"], function.get("description", ""), parameters, function.get("x-returns", {})
-    )
+            raise ConfigError(f"{place}: x-equality of {argument!r} is none of {known}")
+    return Tool(name, function.get("description") or "", parameters, returns, definitions)

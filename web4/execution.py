@@ -3,6 +3,7 @@
 The parent starts ``python -m web4 step NAME SPEC``; the command can be repeated by hand.
 """
 
+import contextlib
 import json
 import os
 import platform
@@ -19,10 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from web4 import __version__
-from web4.errors import StepFailedError, Web4Error
-from web4.store import Artifact, Request, Usage
+from web4.errors import ArtifactError, StepFailedError, Web4Error
+from web4.progress import ticking
+from web4.store import MANIFEST, Artifact, Manifest, Request, Usage
 
 _PACKAGES = ("torch", "transformers", "peft", "gguf", "llama-cpp-python", "numpy")
+_COUNTING = frozenset({"sanity", "dry_run", "mini", "full", "predict"})
+"""The steps that tell their progress themselves."""
 _PARENT_CHECK_SECONDS = 1.0
 _PARENT = "WEB4_PARENT"
 
@@ -76,11 +80,23 @@ def run_in_subprocess(
     command = [sys.executable, "-m", "web4", "step", request.step, str(spec.resolve())]
     begun = time.monotonic()
     process = subprocess.Popen(command, env=child_environment())
-    status, usage = _wait(process)
+    counted = request.step in _COUNTING
+    with contextlib.nullcontext() if counted else ticking(request.step, _took_before(request, out)):
+        status, usage = _wait(process)
     if status != 0:
         raise StepFailedError(_why(request.step, status, failure))
     found: dict[str, Any] = json.loads(described.read_text(encoding="utf-8"))
     return _usage(time.monotonic() - begun, usage), found
+
+
+def _took_before(request: Request, out: Path) -> float | None:
+    """Return how long the step took when this store made it last; nothing where it never did."""
+    made = (out.parents[2] / request.step).glob(f"*/{MANIFEST}")
+    last = max(made, key=lambda path: path.stat().st_mtime, default=None)
+    try:
+        return Manifest.read(last).usage.wall_seconds if last else None
+    except ArtifactError:
+        return None  # whoever opens that artifact hears that it is damaged
 
 
 def execute(spec: Path, run: Callable[[StepContext], None]) -> int:

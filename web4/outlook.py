@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from web4.device import choose_device
 from web4.release.kept import Release, all_releases
-from web4.run import RELEASE, Run
+from web4.run import Run
 from web4.store import Request
 
 _PROBE_SIZES = (1024, 576, 1536)
@@ -17,7 +17,7 @@ _UNKNOWN = "a time unknown"
 
 def outlook(run: Run) -> Iterator[str]:
     """Yield what differs from what is kept, if training has to start, and the time it takes."""
-    if run.spec == RELEASE or run.outside or run.store.where(run.requests["full"]) != "build":
+    if run.spec or run.store.where(run.requests["full"]) != "build":
         return
     for step in ("base", "dataset", "full"):
         if run.store.where(run.requests[step]) == "build":

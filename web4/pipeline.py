@@ -63,6 +63,7 @@ def requests(profile: Profile, *, adapter_key: str = "") -> dict[str, Request]:
             "seed": profile.seed,
             "counts": profile.data.model_dump(),
             "generator": synth.VERSION,
+            **_added(profile),
         },
     )
     learned = {"base": graph["base"], "dataset": graph["dataset"]}
@@ -224,6 +225,12 @@ def _request(
 ) -> Request:
     row = STEPS[step]
     return Request(step, row.version, params, inputs or {}, files or {}, row.resumable, pinned_key)
+
+
+def _added(profile: Profile) -> dict[str, Any]:
+    """Return what remedies add to the data; nothing where none does, so that no key changes."""
+    added = [one.model_dump(exclude_defaults=True, mode="json") for one in profile.added]
+    return {"added": added} if added else {}
 
 
 def _training_params(profile: Profile, settings: Training, *, balanced: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from web4.errors import ConfigError, faults_of
 from web4.paths import data_dir
+from web4.records import Record
 
 Positive = Annotated[int, Field(gt=0)]
 Rate = Annotated[float, Field(gt=0, lt=1)]
@@ -26,6 +27,32 @@ class TrainCounts(_Section):
     style_core: Positive
     style_refactor: Positive
     guardrail: Positive
+
+
+class Added(_Section):
+    """Records of one kind that a bucket gets beside the others, as a remedy asks for.
+
+    ``grades`` of difficulty, ``restricted`` or allowed requests, those that name a ``template``,
+    those with a ``negative`` example; what is left out does not matter.
+    """
+
+    bucket: Literal["tool_core", "tool_neg", "style_core", "style_refactor", "guardrail"]
+    records: Positive
+    grades: tuple[int, ...] = ()
+    restricted: bool | None = None
+    template: bool | None = None
+    negative: bool | None = None
+
+    def fits(self, record: Record) -> bool:
+        """Whether a record is of the kind."""
+        told = {
+            "restricted": record.restricted,
+            "template": bool(record.template),
+            "negative": record.negative_example is not None,
+        }
+        wanted = {name: getattr(self, name) for name in told}
+        same = all(wanted[name] in {None, value} for name, value in told.items())
+        return same and (not self.grades or record.difficulty in self.grades)
 
 
 class LoRA(_Section):
@@ -118,6 +145,7 @@ class Profile(_Section):
     seed: int
     eval: Evaluation = Evaluation()
     data: TrainCounts
+    added: tuple[Added, ...] = ()
     lora: LoRA = LoRA()
     dry_run: Training
     mini: Training

@@ -3,7 +3,8 @@
 import itertools
 import re
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from web4.audit import objections
 from web4.errors import Web4Error
 from web4.gate import Assessment, Status, Verdict, assessment_name, decide, exit_code
 from web4.report.junit import fit, suite_properties
-from web4.report.table import score_table
+from web4.report.table import gate_table, score_table
 from web4.run import Run
 from web4.scorecard_file import described
 from web4.specification import lowered
-from web4.view import finished_cards, write_view
+from web4.view import finished_cards, write_page, write_view
 
 STATUS = "web4.status"
 BROKEN = "web4.broken"
@@ -71,6 +72,9 @@ class ShipGate:
         self._reported: dict[str, Status] = {}
         self._whys: dict[str, str] = {}
         self._broken = False
+        self._begun = time.monotonic()
+        self._record: Mapping[str, Any] = {}
+        self._page = ""
         self._limits = [f"{flag} given" for flag in _given(config)]
         weaker = lowered(run.targets)
         self._lowered = weaker if allow_lowered else ()
@@ -118,8 +122,11 @@ class ShipGate:
             self._limits.append("the run was interrupted")
         if not self._config.option.collectonly:
             self._conclude()
-        code = exit_code(self.verdict, int(exitstatus), broken=self._broken)
-        session.exitstatus = code
+        session.exitstatus = self.exit_code(exitstatus)
+
+    def exit_code(self, code: int) -> int:
+        """Return the exit code where pytest's own is ``code``: 0 only where the gate passed."""
+        return exit_code(self.verdict, int(code), broken=self._broken)
 
     def _conclude(self) -> None:
         """Look at the evidence, then write the record and its projections."""
@@ -128,7 +135,9 @@ class ShipGate:
             self._objections += objections(self._run)
         record = described(self._run, self.verdict, assessments, self._confidence)
         self._add_suite_properties(record)
-        write_view(self._run, self._folder, record)
+        write_view(self._run, self._folder, record, time.monotonic() - self._begun)
+        self._record = record
+        self._page = write_page(self._folder)
 
     def _assessments(self) -> Iterator[Assessment]:
         """Yield how each of the gate's targets came out, as the store has it."""
@@ -154,10 +163,17 @@ class ShipGate:
                 log.add_global_property(name, value)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self._config.option.collectonly:
+        """Tell the verdict, every target, the scores, what the gate objects to, and the paths.
+
+        With ``-q`` the verdict's own line says it all.
+        """
+        if self._config.option.collectonly or terminalreporter.verbosity < 0:
             return
-        self._show_scores(terminalreporter)
         verdict = self.verdict
+        terminalreporter.section(str(verdict).removeprefix("SHIP GATE: "))
+        if self._record.get("targets"):
+            terminalreporter.write_line(gate_table(self._record))
+        self._show_scores(terminalreporter)
         for title, lines in (
             ("the gate objects", verdict.objections),
             ("below the specification", verdict.lowered),
@@ -166,20 +182,26 @@ class ShipGate:
                 terminalreporter.section(title)
                 for line in lines:
                     terminalreporter.write_line(fit(line))
+        terminalreporter.section("kept")
+        kept = (
+            self._page,
+            *(str(self._folder / name) for name in ("scorecard.json", "eval_log.md")),
+        )
+        for line in (*kept, str(self._config.option.xmlpath)):
+            terminalreporter.write_line(fit(line))
 
     def _show_scores(self, terminalreporter: pytest.TerminalReporter) -> None:
         try:
             cards = [card for card in finished_cards(self._run) if card.candidate != "base"]
         except Web4Error:
             return  # an objection says it already
-        if cards and terminalreporter.verbosity >= 0:
+        if cards:
             terminalreporter.section("scores")
             terminalreporter.write_line(score_table(cards, self._run.targets))
-            terminalreporter.write_line(f"kept in {self._folder}/")
         if self._run.outside:
             terminalreporter.write_line(
                 "not asked of a model from outside: the targets of dataset, training, packaging, "
-                "deployment and iteration"
+                "and deployment"
             )
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:

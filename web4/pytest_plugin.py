@@ -2,8 +2,9 @@
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from web4.assessment import assess, targets_asked
 from web4.errors import DataError, Web4Error
 from web4.gate import Assessment, assessment_name
 from web4.outlook import outlook
+from web4.pytest_certificate import Certifier
 from web4.pytest_gate import BROKEN, STATUS, WHY, ShipGate, asks_for_the_gate
 from web4.pytest_terminal import teller, uncaptured
 from web4.report.explain import explain
@@ -28,6 +30,7 @@ _OPTIONS = (
     ("candidate", "SPEC", "gate this model: release, embedded:smollm2, a GGUF file, a folder"),
     ("store", "DIR", "where artifacts are kept (default: outputs/.store)"),
     ("run", "NAME", "name of the folder under outputs/ (default: the profile's)"),
+    ("baseline", "RELEASE", "compare with this release (default: the last accepted one)"),
     ("confidence", "P", "the interval at P, not just the value, has to clear each target"),
 )
 
@@ -40,6 +43,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             f"--web4-{name}", metavar=metavar, default=None, help=f"{text}; also ${variable}"
         )
     group.addoption("--web4-data", metavar="DIR", default=None, help="data folder; also $WEB4_DATA")
+    group.addoption(
+        "--web4-signing-key",
+        metavar="FILE",
+        default=None,
+        help="sign the certificate of a green gate with this Ed25519 key (PEM); also "
+        "$WEB4_SIGNING_KEY",
+    )
     group.addoption(
         "--web4-rebuild",
         metavar="STEP",
@@ -80,9 +90,17 @@ def pytest_configure(config: pytest.Config) -> None:
         _open_gate(config, run, settings)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
+    """Have the last word on the exit code: no other hook can turn it green afterwards."""
+    code = yield
+    gate = config.pluginmanager.get_plugin(_GATE)
+    return gate.exit_code(code or 0) if isinstance(gate, ShipGate) else code
+
+
 def settings_of(config: pytest.Config) -> Settings:
     """Return what the options and the environment ask for."""
-    names = [*(name for name, _, _ in _OPTIONS), "rebuild", "allow_lowered_targets"]
+    names = [*(name for name, _, _ in _OPTIONS), "rebuild", "allow_lowered_targets", "signing_key"]
     given = {name: config.getoption(f"web4_{name}") for name in names}
     given["run_name"] = given.pop("run")
     return Settings.from_environment(**given)
@@ -108,6 +126,9 @@ def _open_gate(config: pytest.Config, run: Run, settings: Settings) -> None:
     )
     if config.pluginmanager.register(gate, _GATE) is None:
         raise pytest.UsageError(f"-p no:{_GATE}: the ship gate cannot do without its verdict")
+    key = Path(settings.signing_key) if settings.signing_key else None
+    if not run.outside:
+        config.pluginmanager.register(Certifier(config, run, gate, settings.folder, key))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

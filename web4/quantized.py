@@ -92,13 +92,14 @@ def _measured(inputs: Mapping[str, Path], suffix: str, file: str, targets: Targe
     (path,) = inputs[file].glob("*.gguf")
     return Measured(
         card.summary,
-        _outcomes(scored / OUTCOMES),
+        read_outcomes(scored / OUTCOMES),
         path.stat().st_size,
         float(_json(predicted / SPEED)["tokens_per_s"]),
     )
 
 
-def _outcomes(path: Path) -> dict[str, Paired]:
+def read_outcomes(path: Path) -> dict[str, Paired]:
+    """Return what a file of the step ``score`` says of each record, by metric."""
     values: dict[str, dict[str, float]] = {}
     passed: dict[str, dict[str, bool]] = {}
     for _, line in read_jsonl(path):

@@ -7,21 +7,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from web4.baseline import answered, baseline_of
 from web4.candidates.opening import SERVED
 from web4.catalog import catalog_path
 from web4.dataset.frozen import load_eval
 from web4.deployment import DEPLOYMENT
 from web4.digests import files_digest, joint_digest
 from web4.errors import CandidateError, ConfigError, Web4Error
-from web4.evaluation import JUDGING, PREDICTIONS, SCORES
+from web4.evaluation import JUDGING, OUTCOMES, PREDICTIONS, SCORES
 from web4.metrics.scorecard import Reason, Score, Scorecard
 from web4.packaging.gguf import read_header
 from web4.packaging.ladder import LADDER, OVERALL, drops, rungs_from
 from web4.packaging.parity import PARITY
 from web4.pipeline import evaluated, judging_of, requests, rung_names
 from web4.profile import Profile
-from web4.records import read_completions
-from web4.release.kept import latest_release
+from web4.quantized import read_outcomes
+from web4.records import EVAL_BUCKETS, read_completions
+from web4.release.kept import Release, find_release, latest_release
+from web4.release.regression import Regression, Side, compare
 from web4.store import Artifact, Request, Store
 from web4.targets import Targets
 from web4.training import base_model
@@ -40,7 +43,11 @@ RUN_CANDIDATES = ("adapter", "quantized")
 """What a whole run is gated on: what training gave, and what will be served."""
 
 OUTSIDE = "candidate"
+_EXAMPLES = 5
 RELEASE = "release"
+_RELEASE_OF = f"{RELEASE}:"
+ITERATION = "iteration."
+"""What the metrics are called that compare with a release: they are asked of any candidate."""
 
 _SERVED = {
     "quantize": "quantize",
@@ -60,14 +67,16 @@ class NotEvaluatedError(Exception):
 class Run:
     """Artifacts and scores of one run, made when they are asked for.
 
-    ``spec`` is empty for the profile's own run, ``release`` for the newest committed release, or
-    names a model from outside: then only what can be asked of that model is measured.
+    ``spec`` is empty for the profile's own run, ``release`` for the current committed release,
+    ``release:VERSION`` for any, or names a model from outside: then only what can be asked of that
+    model is measured. ``baseline`` is the release to compare with, the last accepted one if empty.
     """
 
     profile: Profile
     targets: Targets
     store: Store
     spec: str = ""
+    baseline: str = ""
     _cards: dict[str, Scorecard] = field(default_factory=dict, repr=False)
     _failed: dict[str, Web4Error] = field(default_factory=dict, repr=False)
 
@@ -77,12 +86,20 @@ class Run:
 
     @property
     def outside(self) -> bool:
-        return bool(self.spec) and self.spec != RELEASE
+        return bool(self.spec) and self.spec != RELEASE and not self.spec.startswith(_RELEASE_OF)
+
+    @property
+    def release(self) -> Release | None:
+        """The release that is gated, if one is."""
+        if not self.spec or self.outside:
+            return None
+        named = self.spec.removeprefix(_RELEASE_OF)
+        return latest_release() if named == RELEASE else find_release(named)
 
     @cached_property
     def requests(self) -> dict[str, Request]:
-        if self.spec == RELEASE:
-            return requests(self.profile, adapter_key=latest_release().adapter_key)
+        if release := self.release:
+            return requests(self.profile, adapter_key=release.adapter_key)
         graph = requests(self.profile)
         if self.outside:
             graph |= _outside(self.profile, self.spec, graph["base"])
@@ -159,9 +176,31 @@ class Run:
         """Measure what is asked once of a run; raise ``NotEvaluatedError`` where that cannot be."""
         if metric not in RUN_METRICS:
             raise NotEvaluatedError("web4 does not compute this metric yet")
-        if self.outside:
+        if self.outside and not metric.startswith(ITERATION):
             raise NotEvaluatedError(f"the candidate {self.spec} has no such step")
         return RUN_METRICS[metric](self)
+
+    @cached_property
+    def regression(self) -> Regression:
+        """The candidate's unquantized answers against those of the release to compare with."""
+        name = self.candidates[0]
+        key = "" if self.outside else self.requests["full"].key
+        release = baseline_of(self.baseline, self.requests["base"].key, key)
+        predict, score = answered(release, self.profile, self.store)
+        before = self._side(release.version, "", self.store.get(predict), self.store.get(score))
+        asked, judged = (self.artifact(f"{step}_{name}") for step in ("predict", "score"))
+        shown = self.release.version if self.release else self.spec or name
+        after = self._side(shown, name, asked, judged)
+        frozen = load_eval(self.profile.eval.version)
+        buckets = {bucket: frozen.records(bucket) for bucket in EVAL_BUCKETS}
+        return compare(before, after, buckets, self.targets, frozen.version)
+
+    def _side(self, shown: str, candidate: str, predict: Artifact, score: Artifact) -> Side:
+        raw = score.read_json(SCORES)
+        card = Scorecard.read(candidate, "", self.profile.eval.version, raw, self.targets)
+        texts = {one.record_id: one.text for one in read_completions(predict.path / PREDICTIONS)}
+        outcomes = read_outcomes(score.path / OUTCOMES)
+        return Side(shown, card.summary, outcomes, texts)
 
     def answers(self, candidate: str) -> Path:
         return self.artifact(f"predict_{candidate}").path
@@ -346,6 +385,45 @@ def _served(run: Run) -> Score:
     return replace(score, passed=held, reasons=faulty + reasons)
 
 
+def _regressions(run: Run) -> Score:
+    """Count the metrics that are significantly worse than the release's on the same items."""
+    found = run.regression
+    worse = found.of("worse")
+    reasons = tuple(
+        Reason(
+            f"{name}: {one.lost} worse and {one.gained} better of {one.n} than {found.baseline}",
+            one.lost,
+            tuple([flip.record_id for flip in found.lost if name in flip.metrics][:_EXAMPLES]),
+        )
+        for name, one in found.comparisons.items()
+        if name in worse
+    )
+    score = _exact("iteration.regressions", len(worse), "metrics", passed=not worse)
+    return replace(score, reasons=reasons)
+
+
+def _family_drop(family: str) -> Measure:
+    def measure(run: Run) -> Score:
+        found = run.regression
+        if family not in found.drops:
+            raise NotEvaluatedError(f"the {family} score of one of the two was not measured")
+        drop = max(0.0, found.drops[family])
+        return _exact(f"iteration.{family}_drop", drop, "rate", passed=True, n=found.records)
+
+    return measure
+
+
+def _canaries(run: Run) -> Score:
+    """Count the canary tasks that the release does rightly and the candidate does not."""
+    found = run.regression
+    reasons = tuple(
+        Reason(f"breaks {', '.join(flip.metrics)}", 1, (flip.record_id,)) for flip in found.broken
+    )
+    broken, n = len(found.broken), len(found.canaries)
+    score = _exact("iteration.canaries", broken, "tasks", passed=not broken, n=n)
+    return replace(score, reasons=reasons)
+
+
 def _composed(card: Scorecard) -> dict[str, float]:
     if OVERALL not in card.summary:
         raise NotEvaluatedError(f"{card.candidate}: a family of the overall score is missing")
@@ -371,9 +449,14 @@ RUN_METRICS: Mapping[str, Callable[[Run], Score]] = {
     "packaging.parity": _parity,
     "packaging.quantization_drop": _quantization_drop,
     "deployment.served": _served,
+    "iteration.regressions": _regressions,
+    "iteration.tool_drop": _family_drop("tool"),
+    "iteration.style_drop": _family_drop("style"),
+    "iteration.guardrail_drop": _family_drop("guardrail"),
+    "iteration.canaries": _canaries,
 }
 
-PLANNED_METRICS = ("iteration.regressions",)
+PLANNED_METRICS: tuple[str, ...] = ()
 """What the specification asks and web4 does not compute yet: never passed, always said."""
 
 
@@ -387,5 +470,6 @@ def check_profile(profile: Profile) -> None:
     """Raise ``ConfigError`` early where a profile asks for what cannot be."""
     for name in ("mini", "full"):
         wanted = getattr(profile, name).records
-        if wanted > sum(profile.data.model_dump().values()):
+        made = [*profile.data.model_dump().values(), *(one.records for one in profile.added)]
+        if wanted > sum(made):
             raise ConfigError(f"profile {profile.name}: {name}.records exceeds the data's counts")

@@ -7,6 +7,7 @@ from typing import Any
 from web4 import __version__
 from web4.dataset.frozen import load_eval
 from web4.errors import Web4Error
+from web4.execution import environment
 from web4.gate import Assessment, Verdict
 from web4.run import Run
 from web4.view import finished_cards
@@ -25,9 +26,10 @@ def described(
     try:
         cards = [card.to_dict() for card in finished_cards(run)]
         adapter, dataset = run.requests["full"].key, run.requests["dataset"].key
+        trained = run.store.manifest(run.requests["dataset"])
         eval_sha256 = load_eval(run.profile.eval.version).digest
     except Web4Error:
-        cards, adapter, dataset, eval_sha256 = [], "", "", ""
+        cards, adapter, dataset, eval_sha256, trained = [], "", "", "", None
     record = {
         "schema_version": SCHEMA_VERSION,
         "web4": __version__,
@@ -50,11 +52,13 @@ def described(
             "candidate": run.spec or "the profile's own run",
             "adapter": "" if run.outside else adapter,
             "dataset": "" if run.outside else dataset,
+            "dataset_sha256": trained.content_digest if trained and not run.outside else "",
             "eval_version": run.profile.eval.version,
             "eval_sha256": eval_sha256,
         },
         "targets": [_target(one) for one in assessments],
         "cards": cards,
+        "environment": environment(),
     }
     return {name: _finite(value) for name, value in record.items()}
 

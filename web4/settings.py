@@ -23,7 +23,8 @@ DEFAULT_STORE = "outputs/.store"
 _COIN = 0.5
 
 _ASKED = ("predict", "score", "ladder")
-_CHAIN = ("merge", "gguf", "parity", "quantize", "divergence", *_ASKED, "deploy")
+_PACKED = ("merge", "gguf", "parity", "importance", "quantize", "divergence")
+_CHAIN = (*_PACKED, *_ASKED, "deploy")
 _FOLLOWING = {
     **{step: _CHAIN[place + 1 :] for place, step in enumerate(_CHAIN)},
     "base": _CHAIN,
@@ -44,6 +45,8 @@ class Settings:
     rebuild: str = ""
     confidence: str = ""
     allow_lowered_targets: str = ""
+    baseline: str = ""
+    signing_key: str = ""
 
     @classmethod
     def from_environment(cls, **given: str | None) -> "Settings":
@@ -56,6 +59,8 @@ class Settings:
             "rebuild": "WEB4_REBUILD",
             "confidence": "WEB4_CONFIDENCE",
             "allow_lowered_targets": "WEB4_ALLOW_LOWERED_TARGETS",
+            "baseline": "WEB4_BASELINE",
+            "signing_key": "WEB4_SIGNING_KEY",
         }
         values = {
             name: value
@@ -107,7 +112,9 @@ class Settings:
             rebuild=self._rebuilt(),
             say=say,
         )
-        return Run(profile, load_targets(known_metrics(judged)), store, self.candidate)
+        return Run(
+            profile, load_targets(known_metrics(judged)), store, self.candidate, self.baseline
+        )
 
     def _rebuilt(self) -> frozenset[str]:
         if not self.rebuild:

@@ -1,11 +1,24 @@
 """What the specification asks, frozen in code: a file that asks less is told apart."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from web4.targets import Comparison, GateLevel, Scope, Target, Targets, format_value
 
 FAMILY_WEIGHTS = {"tool": 0.45, "style": 0.45, "guardrail": 0.10}
 """The overall score's weights. Source: the specification."""
+
+COMPOSITION = {
+    "tool": {
+        "tool.json_validity": 1.0,
+        "tool.schema_match": 1.0,
+        "tool.selection": 1.0,
+        "tool.arguments": 1.0,
+    },
+    "style": {"style.ast_match": 1.0, "style.naming": 1.0, "style.syntax": 1.0},
+    "guardrail": {"guardrail.refusal_accuracy": 1.0, "guardrail.benign_compliance": 1.0},
+}
+"""What each family's score averages, by weight: what is composed otherwise is another score."""
 
 PUBLISHED_EVAL = {
     "v1.0": "d02b818e79ec03e2008a582517dc0c714193b6452002f92a63255c600ed7654c",
@@ -50,17 +63,32 @@ SPECIFICATION = (
     Requirement("overall.stability", ">=", 0.995, "quality"),
     Requirement("overall.throughput", ">=", 0, "tracked"),
     Requirement("dataset.errors", "==", 0, "ship", "run"),
+    Requirement("dataset.eval_outdated", "==", 0, "quality", "run"),
     Requirement("dataset.mean_tokens", "<=", 2048, "quality", "run"),
     Requirement("dry_run.final_loss", "<=", 1.0, "quality", "run"),
+    Requirement("dry_run.loss_ratio", "<=", 0.1, "quality", "run"),
+    Requirement("dry_run.memory_growth", "<=", 0.05, "quality", "run"),
+    Requirement("mini.loss_change", "<=", 0.05, "quality", "run"),
     Requirement("mini.tool", ">=", 0.80, "quality", "run"),
     Requirement("mini.style", ">=", 0.85, "quality", "run"),
     Requirement("mini.guardrail", ">=", 0.95, "quality", "run"),
+    Requirement("full.loss_change", "<=", 0.05, "quality", "run"),
+    Requirement("full.divergence", "==", 0, "quality", "run"),
+    Requirement("full.most_records", "<=", 40_000, "quality", "run"),
     Requirement("full.records", ">=", 25_000, "quality", "run"),
+    Requirement("packaging.gguf_loads", "==", 1, "quality", "run"),
     Requirement("packaging.quantization_drop", "<=", 0.02, "ship", "run"),
     Requirement("packaging.parity", ">=", 1.0, "ship", "run"),
     Requirement("deployment.served", ">=", 1.0, "ship", "run"),
+    Requirement("iteration.regressions", "<=", 0, "quality", "run"),
+    Requirement("iteration.tool_drop", "<=", 0.02, "quality", "run"),
+    Requirement("iteration.style_drop", "<=", 0.02, "quality", "run"),
+    Requirement("iteration.guardrail_drop", "<=", 0.02, "quality", "run"),
+    Requirement("iteration.canaries", "<=", 0, "quality", "run"),
 )
-"""Thresholds and gate levels. Source: the specification. A change here is a change of it."""
+"""Thresholds and gate levels. Source: the specification, and where that has words in place of a
+number ("loss plateaus", "memory stable") the number that web4 reads them as. A change here is a
+change of it."""
 
 
 def lowered(targets: Targets) -> tuple[str, ...]:
@@ -69,7 +97,16 @@ def lowered(targets: Targets) -> tuple[str, ...]:
     found = [_weaker(needed, asked.get(needed.metric)) for needed in SPECIFICATION]
     if dict(targets.family_weights) != FAMILY_WEIGHTS:
         found.append(f"family_weights are not the specification's {FAMILY_WEIGHTS}")
+    found += [
+        f"the {family} score averages {_weighted(given)}, the specification {_weighted(parts)}"
+        for family, parts in COMPOSITION.items()
+        if (given := targets.composition(family)) != parts
+    ]
     return tuple(line for line in found if line)
+
+
+def _weighted(parts: Mapping[str, float]) -> str:
+    return ", ".join(f"{weight:g} x {name}" for name, weight in parts.items()) or "nothing"
 
 
 def _weaker(needed: Requirement, target: Target | None) -> str:

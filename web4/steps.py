@@ -12,6 +12,7 @@ from web4.execution import StepContext
 from web4.mini_set import MiniSet
 from web4.profile import TrainingOptions
 from web4.records import read_completions, read_records
+from web4.remedies import write_added
 from web4.targets import load_targets
 from web4.training import base_model
 
@@ -38,6 +39,7 @@ def _base(context: StepContext) -> None:
 
 def _dataset(context: StepContext) -> None:
     synth.write_train(context.out, context.params["counts"], context.params["seed"])
+    write_added(context.out, context.params.get("added", ()), context.params["seed"])
 
 
 def _sanity(context: StepContext) -> None:
@@ -225,5 +227,5 @@ STEPS: Mapping[str, Step] = {
     "predict": Step(_predict, resumable=True),
     "score": Step(_score, version=evaluation.VERSION),
     "ladder": Step(_ladder),
-    "deploy": Step(_deploy),
+    "deploy": Step(_deploy, version=2),
 }

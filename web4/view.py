@@ -12,7 +12,8 @@ from web4.errors import Web4Error
 from web4.metrics.scorecard import Scorecard
 from web4.packaging.ladder import LADDER, RUNGS
 from web4.packaging.parity import PARITY
-from web4.release.ledger import Entry, append
+from web4.release.ledger import append
+from web4.report.sources import SOURCES, write_sources
 from web4.run import Run
 
 
@@ -23,12 +24,16 @@ def finished_cards(run: Run) -> list[Scorecard]:
     return [run.scorecard(name) for name in done]
 
 
-def write_view(run: Run, folder: Path, record: Mapping[str, Any]) -> None:
+def write_view(
+    run: Run, folder: Path, record: Mapping[str, Any], seconds: float | None = None
+) -> None:
     """Write ``record`` as ``scorecard.json``; link what is finished; add a row to the log.
 
-    Where the run's data cannot be read, the record is all there is.
+    ``seconds`` is how long the gate took. Where the run's data cannot be read, the record is all
+    there is.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / SOURCES).unlink(missing_ok=True)  # those of an earlier run
     text = json.dumps(record, indent=1, allow_nan=False) + "\n"
     (folder / "scorecard.json").write_text(text, encoding="utf-8")
     try:
@@ -50,12 +55,20 @@ def write_view(run: Run, folder: Path, record: Mapping[str, Any]) -> None:
     ):
         if run.finished(step) and not run.outside:
             _link(run.artifact(step).path / inside, folder / name)
-    gated = [card for card in finished_cards(run) if card.candidate in run.candidates]
-    if gated:
-        adapter = run.spec or run.requests["full"].key[:12]
-        dataset = run.requests["dataset"].key[:12]
-        entry = Entry(folder.name, run.profile.base, adapter, dataset, record["verdict"])
-        append(folder / "eval_log.md", entry, gated[-1])
+    append(folder / "eval_log.md", folder.name, record, run.candidates)
+    names = [name for name in (*run.requests, "ladder") if run.finished(name)]
+    artifacts = {name: run.store.root / run.request(name).folder for name in names}
+    write_sources(folder, artifacts, seconds)
+
+
+def write_page(folder: Path) -> str:
+    """Write ``report.html`` of a gated run; return its path, or in a line what kept it."""
+    from web4.report.html import REPORT, write_report
+
+    try:
+        return str(write_report([folder], folder / REPORT))
+    except Exception as error:  # noqa: BLE001 - a page that cannot be drawn must not cost the verdict
+        return f"{folder / REPORT}: not written: {error!r}. python -m web4 report tells more."
 
 
 def _link(target: Path, link: Path) -> None:

@@ -114,6 +114,28 @@ def test_a_prompt_that_is_too_long_is_an_answer_with_an_error() -> None:
         assert _ask(candidate, _RECORDS[:1])["r0"] == Completion("r0", "", "error", 0, 0)
 
 
+def test_the_prompt_that_a_server_tells_is_returned() -> None:
+    told = Reply({"prompt": "<|im_start|>"})
+    with _open(lambda _: told, system=False) as (candidate, server):
+        assert candidate.rendered(_RECORDS[0]) == "<|im_start|>"
+    assert server.asked[-1].path == "/apply-template"
+    assert server.asked[-1].json() == {"messages": chat.messages(_RECORDS[0])[1:]}
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply("no", 404), Reply("<html>"), Reply({"prompt": 3}), Reply("[" * 100_000)]
+)
+def test_a_server_that_tells_no_prompt_is_no_fault(reply: Reply) -> None:
+    with _open(lambda _: reply) as (candidate, _):
+        assert candidate.rendered(_RECORDS[0]) is None
+
+
+def test_a_prompt_that_may_be_told_later_is_asked_for_again() -> None:
+    replies = iter([Reply("loading", 503), Reply({"prompt": "x"})])
+    with _open(lambda _: next(replies)) as (candidate, _):
+        assert candidate.rendered(_RECORDS[0]) == "x"
+
+
 # ── Whom ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -337,6 +359,7 @@ def test_ollama_is_asked_through_its_own_protocol(monkeypatch: pytest.MonkeyPatc
         candidate = EndpointCandidate(Endpoint.parse("ollama:mine").open())
         answers = _ask(candidate, _RECORDS[:2])
         assert identify("ollama:mine").digest == candidate.identity.digest == "d" * 64
+        assert candidate.rendered(_RECORDS[0]) is None
         with pytest.raises(CandidateError, match="no model 'other:latest'"):
             identify("ollama:other")
     assert answers["r1"] == Completion("r1", "Do 1.", "length", 26, 5)

@@ -1,6 +1,9 @@
 """A server that is not what was gated is found, and what is wrong with it named."""
 
+import subprocess
+import sys
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +15,15 @@ from tests_unit.candidates.canned_server import Asked, Reply, canned, chat_compl
 from web4 import chat
 from web4.candidates.base import Candidate
 from web4.candidates.llama_cpp import LlamaCppCandidate
+from web4.dataset.frozen import load_eval
 from web4.deployment import served_check
 from web4.deployment.server import started
+from web4.deployment.templates import jinja_template
 from web4.digests import file_digest
 from web4.errors import CandidateError
-from web4.records import Completion, Record
+from web4.profile import load_profile
+from web4.records import EVAL_BUCKETS, Completion, Record
+from web4.release.regression import canaries
 
 _TOKENS = 16
 
@@ -90,15 +97,22 @@ def test_an_answer_that_the_same_file_gives_alone_was_only_rounded(records: list
     assert (found.equal, found.rounded, found.different) == (5, ("r0",), ())
 
 
-def test_the_first_records_of_each_bucket_are_asked(records: list[Record]) -> None:
-    asked = served_check.first_records({"tool": records * 5, "style": records})
-    assert len(asked) == served_check.ASKED_PER_BUCKET + len(records) <= 40
+def test_the_canary_tasks_and_the_first_records_of_each_bucket_are_asked() -> None:
+    frozen = load_eval(load_profile("embedded").eval.version)
+    buckets = {bucket: frozen.records(bucket) for bucket in EVAL_BUCKETS}
+    asked = [one.id for one in served_check.first_records(buckets)]
+    assert len(asked) == len(set(asked)) <= 36 + 20
+    for records in buckets.values():
+        assert {one.id for one in records[: served_check.ASKED_PER_BUCKET]} <= set(asked)
+    tasks = canaries(buckets)
+    assert len(tasks) == 20
+    assert set(tasks) <= set(asked)
 
 
 def test_another_template_is_told_with_both_texts(records: list[Record]) -> None:
-    assert list(served_check.template_faults(records)) == []
-    other = "{{ messages[-1]['content'] }}"
-    (told,) = served_check.template_faults(records, other)
+    assert list(served_check.template_faults(records, chat.render_prompt)) == []
+    assert list(served_check.template_faults(records, lambda _: None)) == []
+    (told,) = served_check.template_faults(records, lambda one: one.instruction)
     assert "another template is served: 'List the 12345" in told
     assert repr(chat.render_prompt(records[0])[:100])[:-1] in told
 
@@ -131,15 +145,67 @@ def test_a_server_that_cuts_its_answers_is_told(tiny_gguf: Path, records: list[R
     assert {one.why for one in found.different} == {"truncated"}
 
 
-@pytest.mark.parametrize("reply", [Reply("<html>"), Reply("no", 400)])
+_CUT = Reply(chat_completion("An answer." * 20).body, cut_after=40)
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        (Reply("<html>Sign in</html>"), "<html>Sign in.*OpenAI-compatible"),
+        (Reply("no", 400), "HTTP 400: no"),
+        (Reply("it broke", 500), "gives no answer.*HTTP 500: it broke"),
+        (_CUT, "gives no answer.*without sending complete message body"),
+    ],
+)
 def test_a_server_that_gives_no_answers_breaks_the_check(
-    tiny_gguf: Path, records: list[Record], reply: Reply
+    tiny_gguf: Path, records: list[Record], reply: Reply, told: str
 ) -> None:
     with (
         canned(_served(lambda _: reply, "tiny")) as server,
-        pytest.raises(CandidateError, match=server.url),
+        pytest.raises(CandidateError, match=told),
     ):
-        served_check.check(f"openai:{server.url}/v1", tiny_gguf, records, {}, _TOKENS)
+        served_check.check(f"openai:{server.url}/v1", tiny_gguf, records[:2], {}, _TOKENS)
+
+
+def test_a_server_that_hangs_breaks_the_check(
+    tiny_gguf: Path, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served_check, "_TIMEOUT", 1.0)
+    over = threading.Event()
+    with (
+        canned(_served(lambda _: Reply("", wait=over), "tiny")) as server,
+        pytest.raises(CandidateError, match=r"gives no answer \(timed out\)"),
+    ):
+        served_check.check(f"openai:{server.url}/v1", tiny_gguf, records[:2], {}, _TOKENS)
+    over.set()
+
+
+@pytest.mark.parametrize("system", ["Be brief.", chat.SYSTEM_PROMPT + " "])
+def test_a_server_with_another_system_prompt_is_told(
+    tiny_gguf: Path, records: list[Record], system: str
+) -> None:
+    """The prompt is the one that llama.cpp's server has really rendered."""
+    script = (
+        "import sys; from pathlib import Path; from web4.deployment.server import serve;"
+        "serve(Path(sys.argv[1]), template=sys.argv[2])"
+    )
+    other = jinja_template().replace(chat.SYSTEM_PROMPT.replace("'", "\\'"), system)
+    assert other != jinja_template()
+    command = [sys.executable, "-c", script, str(tiny_gguf), other]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[1]
+        asked = records[:2]
+        _, found = served_check.check(f"openai:{url}", tiny_gguf, asked, _evaluated(asked), _TOKENS)
+    finally:
+        process.kill()
+        process.communicate()
+    (told,) = found.faults
+    assert told.startswith("another template is served: ")
+    assert repr(system)[1:-1][-40:] in told
+    assert repr(chat.SYSTEM_PROMPT)[1:-1][:40] in told
+    assert {one.why for one in found.different} == {"other_prompt"}
 
 
 def test_the_embedded_server_answers_as_the_evaluated_model(

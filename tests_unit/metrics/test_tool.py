@@ -146,6 +146,8 @@ JSON_TABLE = [
     ("NaN", "not_finite"),
     ('{"a":1e999}', "not_finite"),
     ('{"a":' + "9" * 5000 + "}", "not_finite"),
+    ('{"a":-' + "9" * 309 + "}", "not_finite"),
+    ('{"a":1,"\\u0061":2}', "duplicate_key"),
     ('{"a":"' + "x" * 65_536 + '"}', "too_large"),
     ('{"a":"' + "\u20ac" * 30_000 + '"}', "too_large"),
     (nested(65), "too_deep"),
@@ -171,7 +173,18 @@ def test_the_json_table_covers_the_closed_list() -> None:
     assert {reason for _, reason in JSON_TABLE} == set(JSON_FAULTS)
 
 
-@pytest.mark.parametrize("text", ['{"a":"}]{["}', nested(64), '{"a":"\\ud800"}', '{"a":-1.5e3}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":"}]{["}',
+        nested(64),
+        '{"a":"\\ud800"}',
+        '{"a":-1.5e3}',
+        '{"a":-0}',
+        '{"a":1' + "0" * 308 + "}",  # the largest doubles have 309 digits
+        '{"a":-1' + "0" * 308 + "}",
+    ],
+)
 def test_unusual_objects_are_valid(text: str) -> None:
     assert judged("json_validity", text, plan(READ)).passed
 
@@ -194,7 +207,12 @@ SCHEMA_TABLE = [
     (plan(step("view_diff", path="a")), "unknown_arg", "steps[0].args"),
     (plan(step("read_file", path=3)), "wrong_arg_type", "steps[0].args.path"),
     (plan({"tool": "view_diff", "args": []}), "wrong_arg_type", "steps[0].args"),
-    (plan(step("search_in_files", query="q", file_list=[1])), "wrong_arg_type", "file_list"),
+    (
+        plan(step("search_in_files", query="q", file_list=["a", 1, 2])),
+        "wrong_arg_type",
+        "steps[0].args.file_list[1]: 1 is not of type 'string'",
+    ),
+    (plan(step("read_file", path="<RESULTS:ls>")), "wrong_arg_type", "is no reference to a result"),
     (
         plan(EXISTS, step("conditional", **{"if": "x", "then": [step("ls")], "else": []})),
         "missing_arg",

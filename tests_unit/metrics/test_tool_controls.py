@@ -384,6 +384,8 @@ HOSTILE: Mapping[str, str] = {
     "64 KB of steps": plan(*[step("view_diff")] * 2_000),
     "64 KB of other steps": plan(*[step(f"t{number}") for number in range(2_000)]),
     "64 KB of conditions": plan(THERE, *[conditionals(1)] * 400),
+    "64 KB of wrong items": plan(step("sort_files_by_size", files=[1] * 32_000)),
+    "64 KB of wrong objects": plan(step("sort_files_by_match_count", files=[1] * 32_000)),
     "conditions in conditions": plan(THERE, conditionals(14)),
     "lists in an argument": plan(step("sort_files_by_size", files=deep(50))),
     "a number of 308 digits": plan(step("read_file", path=10**307)),

@@ -1,14 +1,24 @@
 """Releases are found in order of their versions, and a broken one is named."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests_unit.gate_suite import ROOT
 from web4.digests import file_digest
 from web4.errors import ConfigError
-from web4.release.kept import Release, all_releases, find_release, keep, latest_release
+from web4.release.kept import (
+    Release,
+    all_releases,
+    find_release,
+    keep,
+    latest_release,
+    prune,
+    rollback,
+)
 from web4.store import Artifact, FileEntry, Manifest, Usage, open_artifact
 
 _KEY = "0123456789abcdef" * 4
@@ -134,3 +144,54 @@ def test_a_version_that_is_none_is_refused(data: Path, tmp_path: Path, version: 
     with pytest.raises(ConfigError, match=r"a release's version reads like v1\.2\.3"):
         _keep(tmp_path, Release(version, "embedded", _KEY, green=True, probe_gflops=80.0))
     assert not (data / "releases").exists()
+
+
+# ── Which is in use, and how many are kept ────────────────────────────────────────────────────
+
+
+def _versions() -> list[str]:
+    return [one.version for one in all_releases()]
+
+
+def test_a_rollback_puts_the_release_before_in_use(data: Path) -> None:
+    for version in ("v0.1.0", "v0.2.0", "v0.3.0"):
+        _release(data, version)
+    untouched = (data / "releases" / "v0.1.0" / "release.json").read_bytes()
+    assert rollback(why="refuses too much").version == "v0.2.0"
+    assert latest_release().version == "v0.2.0"
+    assert find_release("v0.3.0").withdrawn.endswith(": refuses too much")
+    assert _versions() == ["v0.1.0", "v0.2.0", "v0.3.0"]  # nothing is lost
+    assert rollback().version == "v0.1.0"
+    assert (data / "releases" / "v0.1.0" / "release.json").read_bytes() == untouched
+    with pytest.raises(ConfigError, match="there is no earlier release"):
+        rollback()
+
+
+def test_a_rollback_to_a_version_may_go_forward_again(data: Path) -> None:
+    for version in ("v0.1.0", "v0.2.0", "v0.3.0"):
+        _release(data, version)
+    rollback("v0.1.0")
+    assert latest_release().version == "v0.1.0"
+    assert rollback("v0.3.0") == latest_release()
+    assert latest_release().withdrawn == ""
+    with pytest.raises(ConfigError, match="'v9' is not kept"):
+        rollback("v9")
+
+
+def test_the_last_five_are_kept_and_what_a_profile_goes_on_from(data: Path) -> None:
+    for minor in range(1, 9):
+        _release(data, f"v0.{minor}.0")
+    text = (ROOT / "data" / "profiles" / "embedded.toml").read_text("utf-8")
+    told = re.sub(r'starts_from = "v[0-9.]+"', 'starts_from = "v0.2.0"', text)
+    (data / "profiles").mkdir()
+    (data / "profiles" / "mine.toml").write_text(told, encoding="utf-8")
+    assert [one.version for one in prune()] == ["v0.1.0", "v0.3.0"]
+    assert _versions() == ["v0.2.0", *(f"v0.{minor}.0" for minor in range(4, 9))]
+    assert prune() == []
+
+
+def test_what_was_committed_before_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB4_DATA", str(ROOT / "data"))
+    assert {"v0.1.0", "v0.2.0", "v0.3.0"} <= set(_versions())
+    for release in all_releases():
+        assert open_artifact(release.adapter).manifest.key == release.adapter_key

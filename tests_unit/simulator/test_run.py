@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from web4.catalog import Catalog, Tool, load_catalog
 from web4.records import Plan, PlanStep
+from web4.schema_check import TellingValidator
 from web4.simulator import searching
 from web4.simulator.conjured import conjured
 from web4.simulator.desk import Recordings
@@ -50,6 +51,18 @@ SEARCH = step("search_in_files", query="two", file_list="<RESULTS:file_glob_sear
 RANK = step("sort_files_by_match_count", files="<RESULTS:search_in_files>")
 EXISTS = step("file_exists", path="c.md")
 READ = step("read_file", path="c.md")
+
+
+def returned_as_declared(tool: str, value: Any) -> bool:
+    """Whether a result is what the catalogue says, by which plans are judged before they run."""
+    declared = CATALOG.tools[tool].returns
+    return bool(declared) and bool(TellingValidator(declared).is_valid(value))
+
+
+def test_a_declaration_that_is_not_kept_is_found() -> None:
+    assert returned_as_declared("ls", ["a"])
+    assert not returned_as_declared("ls", "a")
+    assert not returned_as_declared("conditional", "anything")  # it declares nothing
 
 
 def test_every_tool_of_the_catalogue_has_a_function() -> None:
@@ -99,6 +112,7 @@ def test_what_tools_return(tool: str, args: Step, wanted: Any) -> None:
     assert trace.ok
     assert trace.result == wanted
     assert trace.workspace == trace.initial
+    assert returned_as_declared(tool, trace.result)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +143,7 @@ def test_what_tools_write(tool: str, args: Step, path: str, text: str) -> None:
     trace = run(step(tool, **args), step("view_diff"))
     assert trace.ok
     assert trace.steps[0].changed == (path,)
+    assert returned_as_declared(tool, trace.steps[0].result)
     assert trace.workspace[path] == text
     assert trace.result.startswith(("--- a/", "--- /dev/null\n"))
 

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from web4.typescript.syntax import parse
-from web4.typescript.token_patterns import read_pattern, tokens_of
+from web4.typescript.token_patterns import leaves_of, read_pattern
 
 
 def tokens(code: str) -> list[str]:
     root = parse(code).root
     assert root is not None
-    return tokens_of(root)
+    return leaves_of(root).tokens(root)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from web4 import node_packages
 from web4.errors import StepFailedError
-from web4.typescript import toolchain
+from web4.typescript import syntax, toolchain
 from web4.typescript.toolchain import (
     TOOLS,
     Failure,
@@ -248,6 +248,21 @@ def test_a_bomb_is_bounded_and_the_next_snippet_gets_its_answer(tools: Toolchain
         assert time.monotonic() - begun < 60
         assert bomb.failure in {"timeout", "crash"}
         assert [after] == tools.check([_GOOD])
+
+
+def test_the_bounds_are_those_that_hostile_code_was_measured_with() -> None:
+    assert (syntax.MAX_BYTES, syntax.MAX_DEPTH) == (200 * 1024, 200)
+    assert (toolchain.SECONDS, toolchain.HEAP_MB, toolchain.RECYCLED_AFTER) == (10, 1024, 2000)
+
+
+def test_a_bomb_that_takes_all_memory_ends_its_process_alone(
+    tools: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toolchain, "HEAP_MB", 192)
+    with Toolchain(workers=1, seconds=60) as small:
+        bomb, after = small.check([_BOMB, _GOOD])
+    assert bomb == Report((), "crash")
+    assert [after] == tools.check([_GOOD])
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,10 @@ class EndpointCandidate:
                 raise
         self._check(self._tried(self._served.identity), self.identity.digest)
 
+    def rendered(self, record: Record) -> str | None:
+        """Return the prompt that the server makes of a record; nothing where it does not tell."""
+        return self._tried(lambda: self._served.rendered(record))
+
     def close(self) -> None:
         self._stopped.set()
         self._served.close()

@@ -1,6 +1,7 @@
 """Servers that speak OpenAI's chat protocol: vLLM, llama.cpp, Docker Model Runner and others.
 
-Source: OpenAI's API reference, "List models" and "Create chat completion".
+Source: OpenAI's API reference, "List models" and "Create chat completion"; ``/apply-template``:
+llama.cpp's ``tools/server/README.md``.
 """
 
 import hashlib
@@ -54,6 +55,10 @@ class _Usage(BaseModel):
 class _ChatCompletion(BaseModel):
     choices: list[_Choice] = Field(min_length=1)
     usage: _Usage
+
+
+class _Rendered(BaseModel):
+    prompt: str
 
 
 _Answer = TypeVar("_Answer", bound=BaseModel)
@@ -110,6 +115,18 @@ class OpenAIServer:
             usage.prompt_tokens,
             usage.completion_tokens,
         )
+
+    def rendered(self, record: Record) -> str | None:
+        """Return the prompt as llama.cpp's servers tell it, which no other server does."""
+        url = f"{self._url.removesuffix('/v1')}/apply-template"
+        sent = {"messages": chat.messages(record)[self._first :]}
+        response = self._client.request("POST", url, json=sent)
+        if response.status_code in transport.TRANSIENT:
+            raise _refused(url, response)
+        try:
+            return transport.hidden(_Rendered.model_validate_json(response.content).prompt)
+        except ValidationError:
+            return None
 
     def close(self) -> None:
         self._client.close()

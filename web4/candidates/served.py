@@ -51,6 +51,10 @@ class Served(Protocol):
         """Return the answer to one record. May be called from several threads."""
         ...
 
+    def rendered(self, record: Record) -> str | None:
+        """Return the prompt that the server makes of a record; nothing where it does not tell."""
+        ...
+
     def close(self) -> None:
         """Close the connections."""
         ...

@@ -17,6 +17,7 @@ TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _KEY_VARIABLES = ("OPENAI_API_KEY", "OLLAMA_API_KEY")
 _SHOWN = 200
 _CONNECT_SECONDS = 10.0
+_IDLE_SECONDS = 2.0  # less than the 5 s after which many servers close: who is first loses nothing
 
 
 def bounded(timeout: float) -> dict[str, Any]:
@@ -39,7 +40,9 @@ class BoundedTransport(httpx.BaseTransport):
     """
 
     def __init__(self, timeout: float, max_bytes: int = MAX_RESPONSE_BYTES) -> None:
-        self._inner = httpx.HTTPTransport()
+        # Whoever asks bounds what is in flight: a bound here would only make requests time out.
+        limits = httpx.Limits(max_connections=None, keepalive_expiry=_IDLE_SECONDS)
+        self._inner = httpx.HTTPTransport(limits=limits)
         self._timeout = timeout
         self._max_bytes = max_bytes
 

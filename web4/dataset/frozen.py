@@ -57,7 +57,7 @@ def freeze(version: str, catalog: Path) -> Path:
         write_jsonl(folder / f"{bucket}.jsonl", synth.eval_records(bucket, EVAL_SEED))
     manifest = {
         "version": version,
-        "generator": synth.VERSION,
+        "generator": synth.EVAL_VERSION,
         "seed": EVAL_SEED,
         "made_for": _made_for(catalog),
         "files": {path.name: file_digest(path) for path in sorted(folder.glob("*.jsonl"))},

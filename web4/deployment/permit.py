@@ -1,31 +1,31 @@
-"""Nothing is deployed that has not passed the gate, unless its name says so."""
+"""Nothing is deployed that is not certified, unless its name says so."""
 
-import json
 import re
 from importlib.metadata import distribution
 from pathlib import Path
 
-from web4.errors import ConfigError
+from web4.errors import ArtifactError, ConfigError
+from web4.release import certificate
 
 UNGATED = "ungated"
 _SHORT = 12
 
 
 def why_not(scorecard: Path, digest: str) -> str:
-    """Say why a model's weights may not be deployed: what its run's record lacks; "" if nothing."""
-    try:
-        record = json.loads(scorecard.read_bytes())
-        verdict = str(record["verdict"])
-        passed = record["gate"]["state"] == "PASSED" and not record["gate"]["lowered"]
-        gated = {str(card["digest"]) for card in record["cards"]}
-    except OSError:
+    """Say why a model's weights may not be deployed: what its certificate lacks; "" if nothing."""
+    if not scorecard.is_file():
         return f"{scorecard}: the run was not gated. Run pytest -m shipgate first."
-    except (ValueError, KeyError, TypeError) as error:
-        return f"{scorecard}: cannot be read as a gated run's record ({error!r}). Gate it again."
-    if not passed:
-        return f"{scorecard}: {verdict}. Only what has passed is deployed."
-    if digest not in gated:
-        return f"{scorecard}: another model was gated than {digest[:_SHORT]}. Gate this one."
+    try:
+        record = certificate.read_record(scorecard)
+        told = certificate.why_not(record)
+        if told:
+            return f"{scorecard}: {told}"
+        if digest not in {str(card["digest"]) for card in record["cards"]}:
+            return f"{scorecard}: another model was gated than {digest[:_SHORT]}. Gate this one."
+        certificate.verify(scorecard.with_name(certificate.CERTIFICATE))
+    except ArtifactError as error:
+        why = str(error).removesuffix(" Gate it again.").rstrip(".")
+        return f"{why}. Gate it again."
     return ""
 
 

@@ -1,9 +1,9 @@
 """Whether what is served answers as what was evaluated: the step ``deploy``.
 
 The served model is asked without a system prompt, as its users ask it: the server has to bring
-the right one. An answer that differs fails, unless the same file asked in process, one request at
-a time as the server does it, gives just that answer: then the batches of the evaluation were
-rounded differently, and nothing was served that was not gated.
+the right one. An answer that differs fails, unless the same file asked in process, by itself as
+the server does it, gives just that answer: then the batches of the evaluation were rounded
+differently, and nothing was served that was not gated.
 """
 
 import hashlib
@@ -21,12 +21,13 @@ from web4.candidates.endpoint import Endpoint, EndpointCandidate
 from web4.candidates.served import Identity
 from web4.deployment import DEPLOYMENT
 from web4.deployment.server import started
-from web4.deployment.templates import jinja_template, rendered
+from web4.deployment.templates import jinja_template
 from web4.digests import file_digest
 from web4.records import Completion, Record
+from web4.release.regression import canaries
 
 ASKED_PER_BUCKET = 12
-"""So many records of each evaluation bucket are asked, the first ones."""
+"""So many records of each evaluation bucket are asked, the first ones; and the canary tasks."""
 
 _IN_FLIGHT = 2
 _TIMEOUT = 110.0
@@ -66,8 +67,14 @@ class Comparison:
 
 
 def first_records(buckets: Mapping[str, Sequence[Record]]) -> list[Record]:
-    """Return the records that are asked: the first of each bucket."""
-    return [record for records in buckets.values() for record in records[:ASKED_PER_BUCKET]]
+    """Return the records that are asked: the first of each bucket, and the 20 canary tasks."""
+    tasks = frozenset(canaries(buckets))
+    return [
+        record
+        for records in buckets.values()
+        for place, record in enumerate(records)
+        if place < ASKED_PER_BUCKET or record.id in tasks
+    ]
 
 
 def check_embedded(
@@ -100,15 +107,16 @@ def check(
     candidate = EndpointCandidate(served, in_flight=_IN_FLIGHT, attempts=2)
     try:
         answers = _answers(candidate, records, max_new_tokens)
+        other_template = tuple(template_faults(records, candidate.rendered))
     finally:
         candidate.close()
 
     def alone() -> Candidate:
-        from web4.candidates.llama_cpp import LlamaCppCandidate
+        from web4.deployment.in_process import InProcess
 
-        return LlamaCppCandidate(gguf, n_parallel=1)
+        return InProcess(gguf)
 
-    faults = (*identity_faults(candidate.identity, gguf), *template_faults(records))
+    faults = (*identity_faults(candidate.identity, gguf), *other_template)
     found = compare(
         records,
         evaluated,
@@ -136,12 +144,16 @@ def identity_faults(identity: Identity, gguf: Path) -> Iterator[str]:
         )
 
 
-def template_faults(records: Sequence[Record], template: str = "") -> Iterator[str]:
-    """Say how a served template's first prompt differs from the one template's, with both."""
+def template_faults(
+    records: Sequence[Record], render: Callable[[Record], str | None]
+) -> Iterator[str]:
+    """Say how the first prompt that a server makes otherwise differs from the gated one, with both.
+
+    Of a server that does not tell its prompts, the tokens that it counted are compared.
+    """
     for record in records:
-        wanted = chat.render_prompt(record)
-        found = rendered(template or jinja_template(), chat.messages(record)[1:])
-        if found != wanted:
+        wanted, found = chat.render_prompt(record), render(record)
+        if found is not None and found != wanted:
             yield f"another template is served: {found[:_SHOWN]!r} in place of {wanted[:_SHOWN]!r}"
             return
 

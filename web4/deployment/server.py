@@ -13,16 +13,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from web4.deployment.templates import jinja_template
 from web4.digests import file_digest
 from web4.errors import CandidateError, ConfigError
 from web4.execution import child_environment, die_with_parent
 from web4.packaging.gguf import read_header
+
+if TYPE_CHECKING:
+    from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 LOOPBACK = "127.0.0.1"
 CONTEXT = 2048
@@ -93,44 +96,87 @@ def _listening(host: str, port: int) -> socket.socket:
         ) from error
 
 
+def engine_settings() -> dict[str, Any]:
+    """Return how llama.cpp is set up to serve."""
+    threads = os.cpu_count() or 1
+    return {
+        "n_ctx": CONTEXT,
+        "n_batch": _BATCH,
+        "n_threads": threads,
+        "n_threads_batch": threads,
+        "flash_attn": True,  # as the evaluating engine, which leaves it to llama.cpp
+        "logits_all": False,
+        "verbose": False,
+    }
+
+
+def greedy_handler(formatter: "Jinja2ChatFormatter") -> Callable[..., Any]:
+    """Return what answers a chat request: greedily, and as if no request had been before it.
+
+    Reading on from what the request before has in common would make an answer depend on it: sums
+    over batches of other sizes are rounded differently.
+    """
+    ordinary = formatter.to_chat_handler()
+
+    def answer(*, llama: Any, **request: Any) -> Any:
+        llama.reset()
+        return ordinary(llama=llama, **{**request, **_GREEDY})
+
+    return answer
+
+
+def formatter_of(template: str) -> "Jinja2ChatFormatter":
+    """Return what renders the prompts of all requests."""
+    from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+    from web4.chat import END_OF_TURN
+
+    return Jinja2ChatFormatter(template, eos_token=END_OF_TURN, bos_token="")
+
+
 def _app(gguf: Path, name: str, template: str) -> Any:
     """Return llama.cpp's server with the model loaded."""
     from llama_cpp import llama_chat_format
     from llama_cpp.server.app import create_app
     from llama_cpp.server.settings import ModelSettings, ServerSettings
 
-    from web4.chat import END_OF_TURN
     from web4.llama_log import engine_log
 
     log = engine_log()
-    ordinary = llama_chat_format.Jinja2ChatFormatter(
-        template, eos_token=END_OF_TURN, bos_token=""
-    ).to_chat_handler()
-
-    def greedy(**request: Any) -> Any:
-        return ordinary(**{**request, **_GREEDY})
-
-    llama_chat_format.register_chat_completion_handler(_FORMAT)(greedy)
-    threads = os.cpu_count() or 1
+    formatter = formatter_of(template)
+    llama_chat_format.register_chat_completion_handler(_FORMAT)(greedy_handler(formatter))
     model = ModelSettings(
-        model=str(gguf),
-        model_alias=name,
-        chat_format=_FORMAT,
-        n_ctx=CONTEXT,
-        n_batch=_BATCH,
-        n_threads=threads,
-        n_threads_batch=threads,
-        flash_attn=True,  # as the in-process engine, which leaves it to llama.cpp
-        logits_all=False,
-        verbose=False,
+        model=str(gguf), model_alias=name, chat_format=_FORMAT, **engine_settings()
     )
     # An answer that another request interrupts would be a cut one.
     server = ServerSettings(interrupt_requests=False)
     log.clear()
     try:
-        return create_app(server_settings=server, model_settings=[model])
+        app = create_app(server_settings=server, model_settings=[model])
     except (ValueError, OSError) as error:
         raise CandidateError(f"{gguf}: llama.cpp cannot load it ({log.reason()}).") from error
+    _add_routes(app, formatter)
+    return app
+
+
+def _add_routes(app: Any, formatter: "Jinja2ChatFormatter") -> None:
+    """Add two routes that llama.cpp's server in C++ has: ``/health`` and ``/apply-template``.
+
+    The second renders with what renders the prompts of all requests.
+    """
+    from pydantic import BaseModel
+
+    class Asked(BaseModel):
+        messages: list[dict[str, Any]]
+
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    def apply_template(asked: Asked) -> dict[str, str]:
+        return {"prompt": formatter(messages=asked.messages).prompt}  # type: ignore[arg-type] # plain dicts do
+
+    app.get("/health")(health)
+    app.post("/apply-template")(apply_template)
 
 
 def _run(app: Any, listener: socket.socket, serving: Serving) -> None:

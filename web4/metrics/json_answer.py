@@ -25,7 +25,7 @@ MAX_DEPTH: Final = 64
 _WHITESPACE = " \t\n\r"  # all that RFC 8259 allows around a document
 _STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+("?)|([\[{])|([\]}])', re.DOTALL)
 _NUMBER_START = re.compile(r"-?\d")
-_MAX_INTEGER_DIGITS = 308  # more of them may lie beyond what a double can hold
+_MAX_INTEGER = 310  # characters: a sign and the digits of the largest double; no more are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _finite(digits: str) -> float:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > _MAX_INTEGER_DIGITS:
+    if len(digits) > _MAX_INTEGER or math.isinf(float(digits)):
         raise _RefusedError("not_finite", f"{quoted(digits)} is beyond a double")
     return int(digits)
 

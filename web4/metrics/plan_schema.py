@@ -7,15 +7,16 @@ tries the arguments of every tool on every step.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal, get_args
 
-import jsonschema
-import jsonschema_rs
 from jsonschema.exceptions import ValidationError, best_match
 
+from web4.argument_schema import REFERENCE_START, STEP
 from web4.catalog import Catalog
 from web4.metrics.json_answer import quoted
 from web4.records import PlanType
+from web4.schema_check import TellingValidator, quick_validator
 
 SchemaFault = Literal[
     "no_plan",
@@ -27,8 +28,9 @@ SchemaFault = Literal[
 ]
 SCHEMA_FAULTS: tuple[SchemaFault, ...] = get_args(SchemaFault)
 
-_STEP_REFERENCE = {"$ref": "#/$defs/step"}
+_STEP_REFERENCE = {"$ref": STEP}
 _PLAN_TYPES = get_args(PlanType)
+_MOST_ERRORS = 16  # that are looked at for the one to be told: a long list may have thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,8 @@ class _Arguments:
             for name, schema in arguments.get("properties", {}).items()
         }
         schema = {**arguments, "properties": properties, "$defs": definitions}
-        self._quick = jsonschema_rs.Draft202012Validator(schema)
-        self._telling = jsonschema.Draft202012Validator(schema)
+        self._quick = quick_validator(schema)
+        self._telling = TellingValidator(schema)
 
     def first_error(self, args: Mapping[str, Any]) -> ValidationError | None:
         try:
@@ -140,7 +142,9 @@ class _Arguments:
                 return None
         except (ValueError, RecursionError):  # half a character, or a number that it cannot hold
             pass  # jsonschema can
-        error: ValidationError | None = best_match(self._telling.iter_errors(args))
+        found = islice(self._telling.iter_errors(args), _MOST_ERRORS)
+        first = min(found, key=lambda one: len(one.absolute_path), default=None)
+        error: ValidationError | None = best_match(iter(() if first is None else (first,)))
         return error
 
 
@@ -156,4 +160,7 @@ def _argument_fault(error: ValidationError, place: str) -> Broken:
     if error.validator == "additionalProperties":
         strange = sorted(given.keys() - rule.get("properties", {}).keys())
         return Broken("unknown_arg", at, f"{quoted(strange[0])} is no argument")
+    if isinstance(error.instance, str) and error.instance.startswith(REFERENCE_START):
+        said = f"{quoted(error.instance)} is no reference to a result of the type that is wanted"
+        return Broken("wrong_arg_type", at, said)
     return Broken("wrong_arg_type", at, error.message[:120])

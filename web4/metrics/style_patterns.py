@@ -50,6 +50,8 @@ def asks_for_template(record: Record) -> bool:
 def template(record: Record, completion: Completion) -> Outcome:
     """Pass code that follows the record's template and is called like gold; value 1 or 0."""
     name = _gold_name(record.id, record.template, record.output)
+    if completion.text == record.output:
+        return Outcome.success(record)
     source = parse(completion.text)
     if source.root is None:
         return Outcome.failure(record, source.fault or "declaration", source.detail)

@@ -3,16 +3,20 @@
 import json
 import re
 import shutil
+import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from web4.errors import ConfigError
 from web4.paths import data_dir
+from web4.profile import load_profile
 from web4.store import SHOWN_KEY, Artifact
 
 _VERSION = re.compile(r"v\d+\.\d+\.\d+")
 _FILE = "release.json"
+KEPT = 5
+"""How many releases are kept for a rollback."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Release:
 
     ``green`` tells whether the ship gate has passed for it. ``probe_gflops`` is how fast the
     machine that trained it multiplied matrices, so that another can tell how long it would take.
+    ``withdrawn`` says when and why it was rolled back; empty for what is in use.
     """
 
     version: str
@@ -28,6 +33,7 @@ class Release:
     adapter_key: str
     green: bool
     probe_gflops: float
+    withdrawn: str = ""
 
     @property
     def path(self) -> Path:
@@ -50,8 +56,8 @@ def all_releases() -> list[Release]:
 
 
 def latest_release() -> Release:
-    """Return the newest release; raise ``ConfigError`` where there is none."""
-    releases = all_releases()
+    """Return the newest that was not withdrawn; raise ``ConfigError`` where there is none."""
+    releases = [release for release in all_releases() if not release.withdrawn]
     if not releases:
         raise ConfigError(f"{data_dir() / 'releases'}: there is no release to be gated")
     return releases[-1]
@@ -67,8 +73,13 @@ def find_release(version: str) -> Release:
     raise ConfigError(f"release {version!r} is not kept. Known: {known}.")
 
 
-def keep(release: Release, artifacts: Sequence[Artifact], scorecard: Path) -> None:
-    """Write a release: its artifacts, its scorecard and what it is, the last of them last."""
+def keep(
+    release: Release, artifacts: Sequence[Artifact], scorecard: Path, evidence: Sequence[Path] = ()
+) -> None:
+    """Write a release: artifacts, scorecard, further evidence, and last of all what it is.
+
+    Raise ``ConfigError`` where the version is none or is there already.
+    """
     if not _VERSION.fullmatch(release.version):
         raise ConfigError(f"{release.version!r}: a release's version reads like v1.2.3")
     if release.path.exists():
@@ -79,9 +90,63 @@ def keep(release: Release, artifacts: Sequence[Artifact], scorecard: Path) -> No
         place = Path(artifact.manifest.step, artifact.path.name)
         shutil.copytree(artifact.path, partial / "store" / place)
     shutil.copyfile(scorecard, partial / "scorecard.json")
-    text = json.dumps(asdict(release), indent=2) + "\n"
-    (partial / _FILE).write_text(text, encoding="utf-8")
+    for path in evidence:
+        shutil.copyfile(path, partial / path.name)
+    (partial / _FILE).write_text(_described(release), encoding="utf-8")
     partial.rename(release.path)
+
+
+def rollback(version: str = "", why: str = "") -> Release:
+    """Withdraw what is newer than a version, else the newest release; return the one in use now.
+
+    A withdrawn release stays: it can be named, learned on from, and rolled back to.
+    """
+    releases = all_releases()
+    live = [release for release in releases if not release.withdrawn]
+    if not version and len(live) < 2:  # noqa: PLR2004 - one to withdraw, one to go back to
+        raise ConfigError("there is no earlier release to go back to; name one of release list")
+    wanted = find_release(version) if version else live[-2]
+    now = time.strftime("%Y-%m-%d", time.gmtime())
+    for release in releases:
+        if release == wanted and release.withdrawn:
+            _write(replace(release, withdrawn=""))
+        elif _numbers(release.version) > _numbers(wanted.version) and not release.withdrawn:
+            _write(replace(release, withdrawn=f"{now}: {why or 'rolled back'}"))
+    return find_release(wanted.version)
+
+
+def prune(kept: int = KEPT) -> list[Release]:
+    """Remove all but the newest releases, and return what was removed.
+
+    What a profile goes on from is never removed: its training could not be repeated.
+    """
+    old = [one for one in all_releases()[:-kept] if one.version not in _started_from()]
+    for release in old:
+        shutil.rmtree(release.path)
+    return old
+
+
+def _started_from() -> set[str]:
+    """Return the releases that any profile in the data folder goes on from."""
+    found = set()
+    for path in (data_dir() / "profiles").glob("*.toml"):
+        profile = load_profile(str(path))
+        found |= {one.starts_from for one in (profile.dry_run, profile.mini, profile.full)}
+    return found
+
+
+def _write(release: Release) -> None:
+    """Replace what a release says of itself, in one step."""
+    written = release.path / f".{_FILE}.partial"
+    written.write_text(_described(release), encoding="utf-8")
+    written.replace(release.path / _FILE)
+
+
+def _described(release: Release) -> str:
+    told = asdict(release)
+    if not release.withdrawn:
+        del told["withdrawn"]
+    return json.dumps(told, indent=2) + "\n"
 
 
 def _read(path: Path) -> Release:

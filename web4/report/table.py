@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
+from typing import Any
 
 from web4.metrics.plan_tally import LENGTHS
 from web4.metrics.scorecard import NO_TOOL, Score, Scorecard, family_scores
@@ -9,9 +10,48 @@ from web4.targets import Target, Targets, format_value
 from web4.terminal import printable
 
 _WIDTH = 80
+_MARKS = {
+    "missed": "MISSED",
+    "undecided": "undecided",
+    "not_evaluated": "not evaluated",
+    "reached": "ok",
+}
+"""How a target came out, the worst first."""
 _COLUMN = 30
 _MIXED_UP = 10  # kinds of mistakes that are told, the most frequent
 _SELECTION = "tool.selection"
+
+
+def gate_table(record: Mapping[str, Any]) -> str:
+    """Return how each target of a gate's record came out, failures first, candidates abreast."""
+    asked: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for one in record["targets"]:
+        asked.setdefault(one["metric"], {})[one["candidate"]] = one
+    names = list(dict.fromkeys(one["candidate"] for one in record["targets"]))
+    columns = [name for name in names if name != "run"] or ["run"]
+    worst = list(_MARKS)
+    rows = sorted(
+        asked.items(), key=lambda row: min(worst.index(one["status"]) for one in row[1].values())
+    )
+    lines = [_gate_line("target", "wanted", columns)]
+    for metric, found in rows:
+        one = next(iter(found.values()))
+        wanted = f"{one['compare']} {format_value(one['target'], one['unit'])}"
+        cells = ["run"] if "run" in found else columns
+        lines.append(_gate_line(metric, wanted, [_gate_cell(found.get(name)) for name in cells]))
+    return "\n".join(lines)
+
+
+def _gate_line(metric: str, wanted: str, cells: Sequence[str]) -> str:
+    return f"  {metric:<28}{wanted:<12}{''.join(f'{cell:<19}' for cell in cells)}".rstrip()
+
+
+def _gate_cell(one: Mapping[str, Any] | None) -> str:
+    if one is None:
+        return ""
+    if one.get("value") is None:
+        return _MARKS[one["status"]]
+    return f"{format_value(one['value'], one['unit']):<9} {_MARKS[one['status']]}"
 
 
 def score_table(cards: Sequence[Scorecard], targets: Targets) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import jsonschema
-
+from web4.argument_schema import STEP
 from web4.catalog import Catalog, Tool
+from web4.schema_check import TellingValidator
 
 Check = Callable[[Any], bool]
 
 _SIMPLE = {"type", "items", "description", "x-equality", "title", "default", "examples"}
-_STEP_REFERENCE = {"$ref": "#/$defs/step"}
+_STEP_REFERENCE = {"$ref": STEP}
 
 
 def _is_integer(value: Any) -> bool:
@@ -43,7 +43,9 @@ class ArgumentCheck:
             name for name, schema in properties.items() if schema.get("items") == _STEP_REFERENCE
         )
         self.checks: Mapping[str, Check] = {
-            name: _check({**schema, "items": True} if name in self.branches else schema)
+            name: _check(
+                {**schema, "items": True} if name in self.branches else schema, tool.definitions
+            )
             for name, schema in properties.items()
         }
         self._required = frozenset(tool.parameters.get("required", ()))
@@ -68,7 +70,7 @@ def checks_of(catalog: Catalog) -> dict[str, ArgumentCheck]:
     return {name: ArgumentCheck(tool) for name, tool in catalog.tools.items()}
 
 
-def _check(schema: Any) -> Check:
+def _check(schema: Any, definitions: Mapping[str, Any]) -> Check:
     if schema is True or schema == {}:
         return lambda _value: True
     kind = schema.get("type") if isinstance(schema, dict) else None
@@ -76,6 +78,7 @@ def _check(schema: Any) -> Check:
         typed, items = _TYPES[kind], schema.get("items", True)
         if items is True:
             return typed
-        item = _check(items)
+        item = _check(items, definitions)
         return lambda value: typed(value) and all(map(item, value))
-    return jsonschema.Draft202012Validator(schema).is_valid
+    is_valid: Check = TellingValidator({"allOf": [schema], "$defs": definitions}).is_valid
+    return is_valid

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from web4.argument_schema import NAME
 from web4.simulator.references import GRAMMAR, Reference, UnresolvedError
 
 _MAX = 4096  # characters
@@ -14,7 +15,7 @@ _CONDITION = re.compile(
     rf"\s*({GRAMMAR})\s*(==|!=|<=|>=|<|>)\s*"
     r"(true|false|null|-?[0-9]{1,15}(?:\.[0-9]{1,15})?|\"(?:[^\"\\]|\\.)*\")\s*"
 )
-_MENTIONED = re.compile(r"<RESULTS:[^>\s]*>?(?:\[[^\]\s]*\])?(?:\.[A-Za-z_]+)*")
+_MENTIONED = re.compile(rf"<RESULTS:[^>\s]*>?(?:\[[^\]\s]*\])?(?:\.{NAME})*")
 _ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from web4.argument_schema import NAME, REFERENCE_START
 from web4.simulator.workspace import RefusedError
 
 ReferenceFault = Literal[
@@ -27,9 +28,7 @@ does not take; ``not_reached``: the plan was cut before.
 REFERENCE_FAULTS: tuple[ReferenceFault, ...] = get_args(ReferenceFault)
 
 MAX_NESTING = 64
-_START = "<RESULTS:"
-# The grammar of the catalogue's plan schema.
-GRAMMAR = r"<RESULTS:([A-Za-z_]+)>(?:\[([0-9]+)\])?((?:\.[A-Za-z_]+)*)"
+GRAMMAR = rf"{REFERENCE_START}({NAME})>(?:\[([0-9]+)\])?((?:\.{NAME})*)"
 _REFERENCE = re.compile(GRAMMAR)
 _LONGEST_INDEX = 9  # digits; no result has as many items
 
@@ -96,13 +95,13 @@ class Referred:
 
 def is_meant(value: Any) -> bool:
     """Whether a value is written as a reference, well or not."""
-    return isinstance(value, str) and value.startswith(_START)
+    return isinstance(value, str) and value.startswith(REFERENCE_START)
 
 
 def references_in(value: Any, place: str, depth: int = 0) -> Iterator[tuple[str, str]]:
     """Yield (place, text) of each reference in an argument; raise ``RefusedError`` at 64 levels."""
     if isinstance(value, str):
-        if value.startswith(_START):
+        if value.startswith(REFERENCE_START):
             yield place, value
         return
     if depth > MAX_NESTING:

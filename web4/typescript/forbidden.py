@@ -22,7 +22,8 @@ from web4.typescript.pattern_data import (
     pattern_folder,
     read_pattern_file,
 )
-from web4.typescript.syntax import LANGUAGE, parse, text_of
+from web4.typescript.preorder import LANGUAGE
+from web4.typescript.syntax import parse, text_of
 
 MAX_FINDINGS: Final = 100
 _FOUND = "found"

@@ -1,6 +1,8 @@
 """The patterns that lie as data: the folders of ``data/style/`` with one TOML file a pattern."""
 
+import os
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -17,6 +19,11 @@ Data = TypeVar("Data", bound=BaseModel)
 
 
 def pattern_folder(name: str) -> Path:
+    return _folder(name, os.environ.get("WEB4_DATA"))
+
+
+@lru_cache(maxsize=8)  # asked with every answer: the disk is looked at once for each setting
+def _folder(name: str, _configured: str | None) -> Path:
     return data_dir() / "style" / name
 
 

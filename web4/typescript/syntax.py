@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal, get_args
 
-import tree_sitter_typescript
 from rapidfuzz.distance import Indel
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Node, Parser
+
+from web4.typescript.preorder import CLOSED, KINDS, LANGUAGE, preorder
 
 SyntaxFault = Literal["empty", "too_large", "too_deep", "code_fence", "prose", "syntax_error"]
 SYNTAX_FAULTS: Final[tuple[SyntaxFault, ...]] = get_args(SyntaxFault)
@@ -21,18 +22,22 @@ _UNRELATED = 0.4
 _DECLARATIONS_WEIGHT = 0.75
 
 _NOTHING = "there is no code"
-LANGUAGE: Final = Language(tree_sitter_typescript.language_typescript())
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _CODE_MARK = re.compile(r"[{}()\[\]=;<>]")
 _WORD = re.compile(r"[^\W\d_]+")
 _MIN_PROSE_WORDS = 3
-_PUNCTUATION = frozenset([*"{}()[],;:.'\"`/<>", "${", "=>"])
+_PUNCTUATION = frozenset(f'"{sign}"' for sign in [*"{}()[],;:.'\"`/<>", "${", "=>"])
 _FOLDED = frozenset({"accessibility_modifier", "override_modifier"})
 _SKIPPED = frozenset({"comment", "string_fragment", "escape_sequence", "hash_bang_line"})
-_CLOSED = frozenset({"string", "regex"})  # what stands in them is no structure
+_MARKS = {  # the kinds without a label of their own: what they add to that of the node above
+    **{kind: kind[1:-1] for kind in KINDS if kind.startswith('"')},
+    **dict.fromkeys(_FOLDED, "the modifier that it is"),
+    **dict.fromkeys(_SKIPPED | _PUNCTUATION, ""),
+}
 _BODIES = frozenset({"class_body", "interface_body", "object_type", "enum_body"})
 _WRAPPERS = frozenset({"export_statement", "ambient_declaration"})
 _DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})
+_NOWHERE = -1
 
 
 @dataclass(frozen=True)
@@ -49,14 +54,18 @@ class Outline:
     """The structure of a source, without names, literals, comments and layout.
 
     ``labels`` are all nodes in preorder, ``statements`` the top-level ones of them with their
-    exports, ``declarations`` the same with the members below them; ``titles`` say for people what
-    each declaration is.
+    exports, ``declarations`` the same with the members below them; ``declared`` are their nodes.
     """
 
     labels: tuple[str, ...]
     statements: tuple[str, ...]
     declarations: tuple[str, ...]
-    titles: tuple[str, ...] = field(compare=False)
+    declared: tuple[Node, ...] = field(compare=False, repr=False)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Say for people what each declaration is."""
+        return tuple(map(_title, self.declared))
 
 
 def parse(text: str) -> Source:
@@ -79,7 +88,7 @@ def _parsed(text: str) -> Source:
     if len(raw) > MAX_BYTES:
         return Source(None, "too_large", f"more than {MAX_BYTES} bytes")
     root = Parser(LANGUAGE).parse(raw).root_node
-    if _is_too_deep(root):
+    if _is_too_deep(root) if root.has_error else max(preorder(root).levels) > MAX_DEPTH:
         return Source(None, "too_deep", f"more than {MAX_DEPTH} levels")
     if _is_fenced(text, broken=root.has_error):
         return Source(None, "code_fence", "the code stands in a Markdown fence")
@@ -114,15 +123,15 @@ def text_of(node: Node) -> str:
     return (node.text or b"").decode("utf-8", "replace")
 
 
+@lru_cache(maxsize=4)  # an answer is mostly the very code it is held against
 def outline(root: Node) -> Outline:
     """Return the structure below the root of a source without errors."""
-    labels = tuple(_label(node) for node, _ in walk(root, _entered) if _counts(node))
     declarations = list(_declarations(root))
     return Outline(
-        labels,
+        _labels(root),
         tuple(label for label, _, level in declarations if level == 0),
         tuple(label for label, _, _ in declarations),
-        tuple(title for _, title, _ in declarations),
+        tuple(node for _, node, _ in declarations),
     )
 
 
@@ -190,28 +199,42 @@ def _is_faulty(node: Node) -> bool:
     return node.has_error and not any(child.has_error for child in node.children)
 
 
-def _entered(node: Node) -> bool:
-    return node.type not in _CLOSED and node.type not in _FOLDED
-
-
-def _counts(node: Node) -> bool:
-    return node.is_named and node.type not in _SKIPPED and node.type not in _FOLDED
+def _labels(root: Node) -> tuple[str, ...]:
+    """Return the labels of all nodes that count, which ``_label`` gives one by one."""
+    labels: list[str] = []
+    marks: dict[int, list[str]] = {}
+    places = [_NOWHERE] * (MAX_DEPTH + 2)  # of the label of the node that is open at each level
+    tree = preorder(root)
+    for at, (kind, level) in enumerate(zip(tree.kinds, tree.levels, strict=True)):
+        mark = _MARKS.get(kind)
+        if mark is None:
+            places[level] = len(labels)
+            labels.append(kind)
+            continue
+        places[level] = _NOWHERE
+        if mark:
+            found = text_of(tree.nodes[at]) if kind in _FOLDED else mark
+            marks.setdefault(places[level - 1], []).append(found)
+    marks.pop(_NOWHERE, None)
+    for place, told in marks.items():
+        labels[place] = f"{labels[place]}:{' '.join(told)}"
+    return tuple(labels)
 
 
 def _label(node: Node) -> str:
     """Return the node's type with its modifiers, keywords and operators."""
-    if node.type in _CLOSED or node.child_count == 0:
+    if node.type in CLOSED or node.child_count == 0:
         return node.type
     marks = [
         text_of(child) if child.type in _FOLDED else child.type
         for child in node.children
-        if child.type in _FOLDED or not (child.is_named or child.type in _PUNCTUATION)
+        if child.type in _FOLDED or not (child.is_named or f'"{child.type}"' in _PUNCTUATION)
     ]
     return f"{node.type}:{' '.join(marks)}" if marks else node.type
 
 
-def _declarations(root: Node) -> Iterator[tuple[str, str, int]]:
-    """Yield label, title and level of each top-level statement and, below it, of its members."""
+def _declarations(root: Node) -> Iterator[tuple[str, Node, int]]:
+    """Yield label, node and level of each top-level statement and, below it, of its members."""
     for statement in root.named_children:
         if statement.type in _SKIPPED:
             continue
@@ -226,9 +249,9 @@ def _declarations(root: Node) -> Iterator[tuple[str, str, int]]:
             prefix += f"{_label(inner)}>"
         parts = inner.named_children if inner.type in _DECLARATIONS else [inner]
         for part in parts:
-            yield prefix + _signature(part), _title(statement), 0
+            yield prefix + _signature(part), statement, 0
             for member in _members(part):
-                yield _signature(member), _title(member), 1
+                yield _signature(member), member, 1
 
 
 def _members(node: Node) -> list[Node]:

@@ -24,10 +24,11 @@ from web4.typescript.pattern_data import (
 from web4.typescript.syntax import text_of, walk
 from web4.typescript.token_patterns import (
     PARTS,
+    Leaves,
     TokenPattern,
+    leaves_of,
     read_pattern,
     rendered,
-    tokens_of,
 )
 
 Broken = Literal["declaration", "doc_comment", "imports", "extra", "parts", "size"]
@@ -142,6 +143,14 @@ class _Names:
     many: dict[str, list[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What may be a part: an import, a member, a statement."""
+
+    node: Node
+    tokens: list[str]
+
+
 def load_templates(folder: Path | None = None) -> Mapping[str, Template]:
     """Read a folder's templates by name; raise ``ConfigError`` that names the file at fault."""
     return _load(folder or pattern_folder(TEMPLATES))
@@ -166,16 +175,19 @@ def fit(template: Template, root: Node, name: str = "") -> Fit:
     found = ""
     try:
         statement, imports, others = _split(root)
-        bindings, body, found = _declared(template, statement)
+        leaves = leaves_of(root)
+        bindings, body, found = _declared(template, statement, leaves)
         if name and found != name:
             return Fit(found, line=_line(statement))
         if template.doc:
             _documented(statement)
         names = _Names(bindings)
-        _sequence("imports", template.imports, imports, names, _line(statement))
+        pieces = [_Piece(one, leaves.tokens(one)) for one in imports]
+        _sequence("imports", template.imports, pieces, names, _line(statement))
         if body is not None:
             parts = [part for part in _parts(body) if part.type != "comment"]
-            _sequence("parts", template.parts, parts, names, body.end_point.row + 1)
+            pieces = [_Piece(part, leaves.tokens(part)) for part in parts]
+            _sequence("parts", template.parts, pieces, names, body.end_point.row + 1)
         _alone(template, others)
     except _BrokenError as broken:
         return Fit(found, broken.broken, broken.rule, broken.line, broken.detail)
@@ -213,10 +225,12 @@ def _split(root: Node) -> tuple[Node, list[Node], list[Node]]:
     return declared, imports, [one for one in rest if one != declared]
 
 
-def _declared(template: Template, statement: Node) -> tuple[dict[str, str], Node | None, str]:
+def _declared(
+    template: Template, statement: Node, leaves: Leaves
+) -> tuple[dict[str, str], Node | None, str]:
     """Return what the declaration's placeholders stand for, its body and its name."""
     body = _body(statement) if template.parts else None
-    tokens = tokens_of(statement, body)
+    tokens = leaves.tokens(statement, body)
     for pattern in template.declaration:
         bindings = pattern.match(tokens, {})
         if bindings is not None:
@@ -268,36 +282,36 @@ def _parts(body: Node) -> Iterator[Node]:
 
 
 def _sequence(
-    broken: Broken, wanted: Sequence[Part], nodes: Sequence[Node], names: _Names, end: int
+    broken: Broken, wanted: Sequence[Part], pieces: Sequence[_Piece], names: _Names, end: int
 ) -> None:
-    """Match nodes by parts in order: each takes as many as it can, and none is left."""
+    """Match pieces by parts in order: each takes as many as it can, and none is left."""
     repeated = [pattern for part in wanted if part.repeats for pattern in part.code]
     for name in {name for pattern in repeated for name in pattern.names}:
         names.many.setdefault(name, [])
     at = 0
     for part in wanted:
         taken = 0
-        while at < len(nodes) and (part.repeats or not taken):
-            if not _takes(broken, part, nodes[at], names):
+        while at < len(pieces) and (part.repeats or not taken):
+            if not _takes(broken, part, pieces[at], names):
                 break
             at, taken = at + 1, taken + 1
         if part.needed and not taken:
             told = " or ".join(pattern.told(names.one) for pattern in part.code)
-            if at == len(nodes):
+            if at == len(pieces):
                 raise _BrokenError(broken, part.rule, end, f"is missing: {told}")
-            reads = _shown(nodes[at])
-            detail = f"should read {told}; reads {reads}"
-            raise _BrokenError(broken, part.rule, _line(nodes[at]), detail)
-    if at < len(nodes):
-        detail = f"has no place here: {_shown(nodes[at])}"
-        raise _BrokenError(broken, broken, _line(nodes[at]), detail)
+            node = pieces[at].node
+            detail = f"should read {told}; reads {_shown(node)}"
+            raise _BrokenError(broken, part.rule, _line(node), detail)
+    if at < len(pieces):
+        node = pieces[at].node
+        detail = f"has no place here: {_shown(node)}"
+        raise _BrokenError(broken, broken, _line(node), detail)
 
 
-def _takes(broken: Broken, part: Part, node: Node, names: _Names) -> bool:
-    """Whether a node reads as the part; what it is called is noted. Raise where it lacks code."""
-    tokens = tokens_of(node)
+def _takes(broken: Broken, part: Part, piece: _Piece, names: _Names) -> bool:
+    """Whether a piece reads as the part; what it is called is noted. Raise where it lacks code."""
     for pattern in part.code:
-        bindings = pattern.match(tokens, names.one)
+        bindings = pattern.match(piece.tokens, names.one)
         if bindings is None:
             continue
         if part.repeats:
@@ -305,23 +319,23 @@ def _takes(broken: Broken, part: Part, node: Node, names: _Names) -> bool:
                 names.many.setdefault(name, []).append(bindings[name])
         else:
             names.one |= bindings
-        _held(broken, part, node, tokens, _Names(bindings, names.many))
+        _held(broken, part, piece, _Names(bindings, names.many))
         return True
     return False
 
 
-def _held(broken: Broken, part: Part, node: Node, tokens: list[str], names: _Names) -> None:
+def _held(broken: Broken, part: Part, piece: _Piece, names: _Names) -> None:
     for pattern in part.holds:
         lists = sorted(pattern.names & names.many.keys() - names.one.keys())
         for value in names.many[lists[0]] if lists else [""]:
             known = {**names.one, **({lists[0]: value} if lists else {})}
-            if not pattern.occurs(tokens, known):
+            if not pattern.occurs(piece.tokens, known):
                 detail = f"should hold {pattern.told(known)}"
-                raise _BrokenError(broken, part.rule, _line(node), detail)
+                raise _BrokenError(broken, part.rule, _line(piece.node), detail)
     for pattern in part.lacks:
-        if pattern.occurs(tokens, names.one):
-            detail = f"should not hold {pattern.told(names.one)}: {_shown(node)}"
-            raise _BrokenError(broken, part.rule, _line(node), detail)
+        if pattern.occurs(piece.tokens, names.one):
+            detail = f"should not hold {pattern.told(names.one)}: {_shown(piece.node)}"
+            raise _BrokenError(broken, part.rule, _line(piece.node), detail)
 
 
 def _line(node: Node) -> int:

@@ -5,7 +5,9 @@ for a name that holds one. ``...`` stands for any tokens, in quotes for any text
 comments and final commas and semicolons are no part of a pattern.
 """
 
+import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,11 +15,13 @@ from typing import Final
 
 from tree_sitter import Node
 
-from web4.typescript.syntax import text_of
+from web4.typescript.preorder import preorder
 
 PARTS: Final = "<parts>"  # where a body is matched apart, part by part
 ANY: Final = "..."
 Bindings = Mapping[str, str]
+Run = tuple[tuple[str, re.Pattern[str] | None], ...]
+"""Tokens that stand in a row, each with the expression for it where it has holes."""
 
 _WHOLE = frozenset({"string", "template_string", "regex"})
 _PLACEHOLDER = re.compile(r"\$(?:\{([A-Za-z]\w*)\}|([A-Za-z]\w*))")
@@ -45,26 +49,11 @@ class TokenPattern:
 
         Between two ``...`` the first place that fits counts, so that it takes linear time.
         """
-        bindings = dict(bound)
-        runs = _runs(self.tokens)
-        start, end = 0, len(tokens)
-        if len(runs) > 1:
-            start, end = len(runs[0]), end - len(runs[-1])
-            if start > end or not _fits(runs[-1], tokens[end:], bindings, tokens, runs[0]):
-                return None
-            for run in runs[1:-1]:
-                found = _place(run, tokens, start, end, bindings)
-                if found is None:
-                    return None
-                start = found + len(run)
-            return bindings
-        whole = len(runs[0]) == len(tokens) and _bind(runs[0], tokens, bindings)
-        return bindings if whole else None
+        return _matched(_runs(self.tokens), tokens, bound)
 
     def occurs(self, tokens: Sequence[str], bound: Bindings) -> bool:
         """Whether the pattern matches somewhere within the tokens."""
-        anywhere = TokenPattern(self.text, (ANY, *self.tokens, ANY), self.names)
-        return anywhere.match(tokens, bound) is not None
+        return _matched(((), *_runs(self.tokens), ()), tokens, bound) is not None
 
     def told(self, bound: Bindings) -> str:
         """Return the pattern with the names that are known, for people."""
@@ -88,9 +77,47 @@ def rendered(text: str, bound: Bindings) -> str:
     return _PLACEHOLDER.sub(lambda hole: bound.get(hole[1] or hole[2], hole[0]), text)
 
 
-def tokens_of(node: Node, body: Node | None = None) -> list[str]:
-    """Return a node's tokens; where ``body`` is given, what stands in it is ``<parts>``."""
-    return tidy(_tokens(node, body))
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """The leaves of a tree in order, strings and the like whole, comments left out."""
+
+    texts: Sequence[str]
+    starts: Sequence[int]
+
+    def tokens(self, node: Node, body: Node | None = None) -> list[str]:
+        """Return a node's tokens; where ``body`` is given, what stands in it is ``<parts>``."""
+        if body is None:
+            return tidy(self._within(node.start_byte, node.end_byte))
+        parts = (PARTS,) if body.type == "union_type" else ("{", PARTS, "}")
+        before = self._within(node.start_byte, body.start_byte)
+        return tidy([*before, *parts, *self._within(body.end_byte, node.end_byte)])
+
+    def _within(self, start: int, end: int) -> Sequence[str]:
+        return self.texts[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+
+def leaves_of(root: Node) -> Leaves:
+    """Read the leaves off a tree without errors."""
+    tree = preorder(root)
+    raw, first = root.text or b"", root.start_byte
+    texts: list[str] = []
+    starts: list[int] = []
+    whole = len(tree.levels)  # the level below which nothing is read any more
+    below = itertools.chain(itertools.islice(tree.levels, 1, None), (0,))
+    for node, kind, level, following in zip(
+        tree.nodes, tree.kinds, tree.levels, below, strict=True
+    ):
+        if level > whole:
+            continue
+        is_whole = kind in _WHOLE
+        whole = level if is_whole else len(tree.levels)
+        if kind == "comment" or (following > level and not is_whole):
+            continue
+        start = node.start_byte
+        text = raw[start - first : node.end_byte - first].decode("utf-8", "replace")
+        texts.append(f"'{text[1:-1]}'" if kind == "string" else text)
+        starts.append(start)
+    return Leaves(texts, starts)
 
 
 def tidy(tokens: Iterator[str] | Sequence[str]) -> list[str]:
@@ -107,78 +134,64 @@ def tidy(tokens: Iterator[str] | Sequence[str]) -> list[str]:
     return kept
 
 
-def _tokens(node: Node, body: Node | None) -> Iterator[str]:
-    """Yield leaves, and strings as a whole; a cursor is the fastest way through a tree."""
-    apart = None if body is None else body.id
-    cursor = node.walk()
-    level = 0
-    while True:
-        one = cursor.node
-        if one is None:  # never: a cursor always stands on a node
-            return
-        if one.id == apart:
-            yield from (PARTS,) if one.type == "union_type" else ("{", PARTS, "}")
-        elif one.type in _WHOLE and one.is_named:  # the keyword string has the same type
-            yield f"'{text_of(one)[1:-1]}'" if one.type == "string" else text_of(one)
-        elif cursor.goto_first_child():
-            level += 1
-            continue
-        elif one.type != "comment":
-            yield text_of(one)
-        while level and not cursor.goto_next_sibling():
-            cursor.goto_parent()
-            level -= 1
-        if not level:
-            return
-
-
 @lru_cache(maxsize=1024)
-def _runs(tokens: tuple[str, ...]) -> list[Sequence[str]]:
+def _runs(tokens: tuple[str, ...]) -> tuple[Run, ...]:
     """Split a pattern's tokens at each ``...``."""
-    runs: list[Sequence[str]] = []
-    start = 0
-    for at, token in enumerate(tokens):
+    runs: list[Run] = []
+    run: list[tuple[str, re.Pattern[str] | None]] = []
+    for token in tokens:
         if token == ANY:
-            runs.append(tokens[start:at])
-            start = at + 1
-    runs.append(tokens[start:])
-    return runs
+            runs.append(tuple(run))
+            run = []
+        else:
+            run.append((token, _hole(token)))
+    return (*runs, tuple(run))
 
 
-def _fits(
-    last: Sequence[str],
-    ending: Sequence[str],
-    bindings: dict[str, str],
-    tokens: Sequence[str],
-    first: Sequence[str],
-) -> bool:
-    """Bind the beginning and then the end, which are in fixed places."""
-    return _bind(first, tokens[: len(first)], bindings) and _bind(last, ending, bindings)
+def _matched(runs: Sequence[Run], tokens: Sequence[str], bound: Bindings) -> dict[str, str] | None:
+    first, last = runs[0], runs[-1]
+    if first and first[0][1] is None and (not tokens or tokens[0] != first[0][0]):
+        return None  # mostly so: nothing else is looked at then
+    bindings = dict(bound)
+    if len(runs) == 1:
+        whole = len(first) == len(tokens) and _bind(first, tokens, 0, bindings)
+        return bindings if whole else None
+    start, end = len(first), len(tokens) - len(last)
+    if start > end or not _bind(first, tokens, 0, bindings):
+        return None
+    if not _bind(last, tokens, end, bindings):
+        return None
+    for run in runs[1:-1]:
+        found = _place(run, tokens, start, end, bindings)
+        if found is None:
+            return None
+        start = found + len(run)
+    return bindings
 
 
 def _place(
-    run: Sequence[str], tokens: Sequence[str], start: int, end: int, bindings: dict[str, str]
+    run: Run, tokens: Sequence[str], start: int, end: int, bindings: dict[str, str]
 ) -> int | None:
-    first = run[0] if run and _hole(run[0]) is None else None
+    """Return the first place between start and end where a run fits; bind what it then does."""
+    literal = run[0][0] if run and run[0][1] is None else None
     for at in range(start, end - len(run) + 1):
-        if first is not None and tokens[at] != first:
+        if literal is not None and tokens[at] != literal:
             continue
         tried = dict(bindings)
-        if _bind(run, tokens[at : at + len(run)], tried):
+        if _bind(run, tokens, at, tried):
             bindings |= tried
             return at
     return None
 
 
-def _bind(run: Sequence[str], tokens: Sequence[str], bindings: dict[str, str]) -> bool:
-    """Match tokens one to one, and add what their placeholders stand for."""
-    for wanted, token in zip(run, tokens, strict=True):
-        hole = _hole(wanted)
+def _bind(run: Run, tokens: Sequence[str], at: int, bindings: dict[str, str]) -> bool:
+    """Match tokens one to one from a place on, and add what their placeholders stand for."""
+    for place, (wanted, hole) in enumerate(run, at):
         if hole is None:
-            if wanted != token:
+            if wanted != tokens[place]:
                 return False
             continue
-        found = hole.fullmatch(token)
+        found = hole.fullmatch(tokens[place])
         if found is None:
             return False
         for name, value in found.groupdict().items():
@@ -187,7 +200,6 @@ def _bind(run: Sequence[str], tokens: Sequence[str], bindings: dict[str, str]) -
     return True
 
 
-@lru_cache(maxsize=1024)
 def _hole(token: str) -> re.Pattern[str] | None:
     """Return the expression for a token with a placeholder or a quoted ``...``."""
     inside = token[1:-1] if token[0] in "'`" else ""

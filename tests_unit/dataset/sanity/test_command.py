@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests_unit.dataset.sanity.conftest import FakeTokenizer, Write, changed
-from web4 import cli
 from web4.cli import main
+from web4.commands import data as command
 from web4.dataset.frozen import EvalSet
 from web4.dataset.sanity import code_list
 from web4.records import Record
@@ -21,8 +21,10 @@ def frozen(monkeypatch: pytest.MonkeyPatch, write: Write, tool: Record) -> Path:
     for name in ("PROFILE", "CANDIDATE", "STORE", "RUN", "REBUILD"):
         monkeypatch.delenv(f"WEB4_{name}", raising=False)
     path = write("frozen/tool", tool)
-    monkeypatch.setattr("web4.cli._frozen_evals", lambda _profile: [path])
-    monkeypatch.setattr("web4.cli._base_tokenizer", lambda _profile, _store: FakeTokenizer())
+    monkeypatch.setattr("web4.commands.data._frozen_evals", lambda _profile: [path])
+    monkeypatch.setattr(
+        "web4.commands.data._base_tokenizer", lambda _profile, _store: FakeTokenizer()
+    )
     return path
 
 
@@ -77,13 +79,13 @@ def test_tokenizer_and_evaluation_set_are_those_of_the_profile(
     monkeypatch.undo()
     evals = EvalSet("v0", {"tool": tmp_path / "tool.jsonl"})
     monkeypatch.setattr("web4.dataset.frozen.load_eval", lambda _version: evals)
-    assert cli._frozen_evals(None) == [tmp_path / "tool.jsonl"]
+    assert command._frozen_evals(None) == [tmp_path / "tool.jsonl"]
     artifact = SimpleNamespace(path=tmp_path / "base")
     run = SimpleNamespace(artifact={"base": artifact}.__getitem__)
-    monkeypatch.setattr(cli, "_open_run", lambda _profile, _store: run)
+    monkeypatch.setattr(command, "open_run", lambda _profile, _store: run)
     monkeypatch.setattr("web4.training.base_model.model_dir", lambda path: path / "model")
     monkeypatch.setattr("web4.training.base_model.load_tokenizer", str)
-    assert cli._base_tokenizer(None, None) == str(tmp_path / "base" / "model")
+    assert command._base_tokenizer(None, None) == str(tmp_path / "base" / "model")
 
 
 def test_another_evaluation_set_may_be_named(write: Write, style: Record) -> None:

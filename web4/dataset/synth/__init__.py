@@ -18,7 +18,10 @@ from web4.records import TRAIN_BUCKETS, Record, write_jsonl
 Make = Callable[..., Record]
 
 VERSION = 4
-"""Rises with every change of a generator: it is part of the dataset's key."""
+"""Rises with every change of what training records are like: it is part of the dataset's key."""
+
+EVAL_VERSION = 3
+"""Rises with every change of what evaluation records are like: their set is then to be frozen."""
 
 EVAL_SIZES = {
     "tool": {"tool_core": 340, "tool_neg": 60},
@@ -41,7 +44,8 @@ def generate(bucket: str, count: int, seed: int, split: Split) -> Iterator[Recor
     requests also over both sides, and each tenth is made from a skeleton that training never has.
     """
     make: Make = import_module(f"web4.dataset.synth.{bucket}").make
-    rng = random.Random(f"web4/{VERSION}/{bucket}/{split}/{seed}")
+    version = VERSION if split == "train" else EVAL_VERSION
+    rng = random.Random(f"web4/{version}/{bucket}/{split}/{seed}")
     asked: set[tuple[str, str]] = set()
     for number in range(count):
         if split == "train":

@@ -1,7 +1,7 @@
 """Tool requests in plain words, answered by a plan of one to five steps."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from web4.dataset.synth.splits import Split
 from web4.dataset.synth.tool_chains import CHAINS
@@ -15,7 +15,10 @@ from web4.records import Record
 
 _SHARE_OF_SINGLE_STEPS = 0.6
 _SHARE_WITH_INPUT = 0.05
-_GRADES = {1: 16, 2: 18, 3: 24, 4: 21, 5: 21}
+_GRADES: Mapping[Split, Mapping[int, int]] = {
+    "train": {1: 16, 2: 18, 3: 24, 4: 21, 5: 21},  # weighs what models get wrong most
+    "eval": {1: 30, 2: 22, 3: 18, 4: 16, 5: 14},
+}
 _TWO = 2
 _FIRST_OF_CHAINS = 3
 _SHARE_OF_SINGLES_IN_GRADE_THREE = 0.25
@@ -62,7 +65,8 @@ def make(rng: random.Random, split: Split, *, unseen: bool = False) -> Record:
 
     The grade is drawn first: left to themselves, the middle ones would be rare.
     """
-    wanted = rng.choices(list(_GRADES), list(_GRADES.values()))[0]
+    grades = _GRADES[split]
+    wanted = rng.choices(list(grades), list(grades.values()))[0]
     intents = _pool(rng, wanted)
     while True:
         request = draw_request(rng, split, intents, FRAMES, unseen=unseen)

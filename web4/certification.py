@@ -1,0 +1,56 @@
+"""What a green gate leaves behind: certificate, bill of materials and model card, side by side."""
+
+import shutil
+from pathlib import Path
+
+from web4.digests import file_digest
+from web4.errors import ArtifactError
+from web4.release.bill_of_materials import BILL, write_bill
+from web4.release.certificate import (
+    ADAPTER,
+    CERTIFICATE,
+    ENVELOPE,
+    JUNIT,
+    SCORECARD,
+    certify,
+    read_record,
+    verify,
+    withdraw,
+)
+from web4.release.model_card import CARD, write_card
+from web4.run import Run
+
+EVIDENCE = (CERTIFICATE, ENVELOPE, JUNIT, BILL, CARD)
+"""What a release keeps beside its scorecard."""
+
+
+def certify_run(run: Run, folder: Path, junit: Path, key: Path | None) -> Path:
+    """Certify the run whose record lies in ``folder``; return the certificate's path.
+
+    ``junit`` is the report of the very run that was green. Raise a ``Web4Error`` where anything is
+    not what was gated; then there is no certificate.
+    """
+    if junit.is_file() and junit.resolve() != (folder / JUNIT).resolve():
+        shutil.copyfile(junit, folder / JUNIT)
+    gguf = folder / f"model.{run.rung}.gguf"
+    path = certify(folder, gguf, key=key)
+    record = read_record(folder / SCORECARD)
+    subjects = {gguf.name: file_digest(gguf), ADAPTER: file_digest(folder / ADAPTER)}
+    write_bill(folder, record, subjects)
+    write_card(folder, record, subjects)
+    return path
+
+
+def uncertify(folder: Path) -> None:
+    """Remove what an earlier green gate left behind."""
+    withdraw(folder)
+    for name in (BILL, CARD):
+        (folder / name).unlink(missing_ok=True)
+
+
+def evidence_of(folder: Path, gguf: Path) -> list[Path]:
+    """Return the files that a release keeps; raise ``ArtifactError`` where they do not hold."""
+    found = verify(folder / CERTIFICATE, files={gguf.name: gguf})
+    if found.absent:
+        raise ArtifactError(f"{folder}: lacks {', '.join(found.absent)} of the certificate")
+    return [folder / name for name in EVIDENCE if (folder / name).is_file()]
