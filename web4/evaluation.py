@@ -31,7 +31,7 @@ from web4.records import (
 )
 from web4.typescript.toolchain import Report
 
-VERSION = 5
+VERSION = 6
 """Rises when a metric judges differently: it is part of the key of every score."""
 
 PREDICTIONS = "predictions.jsonl"

@@ -99,7 +99,7 @@ def test_the_generator_still_gives_the_frozen_bytes(tmp_path: Path, bucket: str)
     write_jsonl(again, synth.eval_records(bucket, EVAL_SEED))
     assert again.read_bytes() == load_eval("v1.2").buckets[bucket].read_bytes()
     assert file_digest(again) == manifest["files"][again.name]
-    assert (manifest["generator"], manifest["seed"]) == (synth.VERSION, EVAL_SEED)
+    assert (manifest["generator"], manifest["seed"]) == (synth.EVAL_VERSION, EVAL_SEED)
 
 
 def test_the_shipped_set_was_made_for_the_catalogue_and_the_rules_of_today() -> None:

@@ -139,7 +139,7 @@ def test_a_turned_wording_is_found() -> None:
 def test_gold_is_short() -> None:
     lengths = [len(record.output) for record in draw(tool_core, "train", 1500)]
     assert max(lengths) <= MAX_OUTPUT
-    assert fmean(lengths) <= 3 * 70
+    assert fmean(lengths) <= 3 * 80  # two thirds are chains
 
 
 def test_there_are_many_frames() -> None:

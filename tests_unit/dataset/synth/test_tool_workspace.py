@@ -71,7 +71,8 @@ def test_workspaces_are_small() -> None:
 
 def test_what_looks_at_files_has_a_workspace() -> None:
     for record in drawn():
-        looks = re.search(r'"(read_file|ls|search_\w+|sort_\w+|file_\w+|edit_\w+)"', record.output)
+        tools = r'"tool":"(read_file|ls|search_\w+|sort_\w+|file_\w+|edit_\w+)"'
+        looks = re.search(tools, record.output)
         assert bool(looks) <= (record.workspace is not None)
 
 
