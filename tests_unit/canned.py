@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import web4.pytest_plugin
-import web4.run
+import web4.run_metrics
 import web4.store
 from tests_unit.conftest import _FakeSteps
 from tests_unit.saboteurs import SABOTEURS
@@ -31,7 +31,7 @@ from web4.store import Artifact, Request, Usage
 INSPECTORS: list[Inspect] = []
 OPEN_RUN = Settings.open_run
 OUTLOOK = outlook
-MEASURED = dict(web4.run.RUN_METRICS)
+MEASURED = dict(web4.run_metrics.RUN_METRICS)
 _JUDGED = ("adapter", "quantized", "candidate")
 _CLEAN = {"errors": 0, "mean_tokens": 90.5, "records": 25_000}
 _LOWEST = {
@@ -39,7 +39,7 @@ _LOWEST = {
     "style.forbidden": 0.0,
     "guardrail.false_acceptance": 0.0,
 }
-_ITERATION = [name for name in MEASURED if name.startswith(web4.run.ITERATION)]
+_ITERATION = [name for name in MEASURED if name.startswith(web4.run_metrics.ITERATION)]
 _BEST = {"packaging.parity": 1.0, "deployment.served": 1.0, **dict.fromkeys(_ITERATION, 0.0)}
 """What needs a real model: told by ``CANNED`` or taken as its best."""
 
@@ -120,7 +120,7 @@ def install() -> None:
     setattr(web4.pytest_plugin, "outlook", lambda _run: iter(()))  # noqa: B010 - as above
     measured = {**MEASURED, **{name: _told(name, best) for name, best in _BEST.items()}}
     measured |= {name: _told(name, value) for name, value in told.items() if name in measured}
-    web4.run.RUN_METRICS = measured
+    web4.run_metrics.RUN_METRICS = measured
 
 
 def _told(metric: str, value: float | None) -> Callable[[Run], Score]:

@@ -15,7 +15,7 @@ from web4.pipeline import TRAINING
 from web4.profile import load_profile
 from web4.quantized import climb
 from web4.records import Completion, Record
-from web4.run import PLANNED_METRICS, Run
+from web4.run import Run
 from web4.store import Artifact, Request, Store, Usage
 from web4.targets import load_targets
 
@@ -227,7 +227,7 @@ class _FakeSteps:
 def _canned_scores(rates: Mapping[str, float | None]) -> list[dict[str, Any]]:
     """Return scores over 100 records: 1 where nothing is said, none where ``None`` is."""
     families = ("tool", "style", "guardrail", "overall")
-    targets = [one for one in load_targets().of(*families) if one.metric not in PLANNED_METRICS]
+    targets = load_targets().of(*families)
     return [
         Score(one.metric, value, 100, round(100 * value), value, value, one.unit).to_dict()
         for one in targets

@@ -53,7 +53,7 @@ class GateSuite:
         # A run in this process installs its canned steps here: put back what stood there.
         monkeypatch.setattr(Settings, "open_run", canned.OPEN_RUN)
         monkeypatch.setattr("web4.pytest_plugin.outlook", canned.OUTLOOK)
-        monkeypatch.setattr("web4.run.RUN_METRICS", canned.MEASURED)
+        monkeypatch.setattr("web4.run_metrics.RUN_METRICS", canned.MEASURED)
         monkeypatch.setattr("web4.settings.all_releases", all_releases)
         monkeypatch.setattr("web4.store._sync", store._sync)
         monkeypatch.setattr("os.fsync", os.fsync)

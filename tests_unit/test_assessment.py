@@ -70,7 +70,7 @@ def test_only_a_step_breaks(
         raise error
 
     run = make_run()
-    monkeypatch.setattr(Run, "measure", fail)
+    monkeypatch.setattr("web4.run_metrics.measure", fail)
     found = assess(run, _target(run, "dataset.errors"), "run")
     assert (found.status, found.broken, found.why) == ("not_evaluated", broken, str(error))
 

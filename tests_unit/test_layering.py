@@ -53,6 +53,7 @@ _ORDER = (
     "pipeline",
     "baseline",
     "run",
+    "run_metrics",
     "certification",
     "repetition",
     "assessment",

@@ -9,6 +9,7 @@ import pytest
 
 from web4.packaging.ladder import LADDER, LADDER_TEXT
 from web4.run import Run
+from web4.run_metrics import measure
 from web4.store import Request
 from web4.targets import load_targets
 from web4.view import finished_cards, write_view
@@ -32,7 +33,7 @@ def test_where_the_first_rung_holds_no_other_is_made(make_run: MakeRun) -> None:
         "quantize",
         "ladder_Q4_K_M",
     ]
-    assert run.measure("packaging.quantization_drop").value == 0
+    assert measure(run, "packaging.quantization_drop").value == 0
 
 
 def test_rungs_are_made_and_evaluated_until_one_holds(make_run: MakeRun) -> None:
@@ -51,14 +52,14 @@ def test_rungs_are_made_and_evaluated_until_one_holds(make_run: MakeRun) -> None
     assert [rung["holds"] for rung in ladder["rungs"]] == [False, False, True]
     assert ladder["rungs"][0]["drop"] == pytest.approx(0.05)
     assert ladder["rungs"][1]["drop"] == pytest.approx(0.075)
-    assert run.measure("packaging.quantization_drop").value == 0
+    assert measure(run, "packaging.quantization_drop").value == 0
 
 
 def test_where_no_rung_holds_the_one_that_lost_least_is_gated_and_misses(
     make_run: MakeRun,
 ) -> None:
     run = make_run(rates={"quantized": _WORSE, "Q5_K_M": _BAD})
-    assert run.measure("packaging.quantization_drop").value == pytest.approx(0.05)
+    assert measure(run, "packaging.quantization_drop").value == pytest.approx(0.05)
     assert run.rung == "Q5_K_M"
     assert _ladder(run)["holds"] is False
 
@@ -112,7 +113,7 @@ def test_the_allowed_drop_is_the_targets(make_run: MakeRun) -> None:
 
 
 def test_a_broken_link_is_a_reason_of_the_parity_target(make_run: MakeRun) -> None:
-    assert make_run().measure("packaging.parity").value == 1
+    assert measure(make_run(), "packaging.parity").value == 1
     run = make_run()
     whole, first = (
         run.store._run,
@@ -130,7 +131,7 @@ def test_a_broken_link_is_a_reason_of_the_parity_target(make_run: MakeRun) -> No
 
     run.store._rebuild = frozenset({"parity"})
     run.store._run = steps
-    score = run.measure("packaging.parity")
+    score = measure(run, "packaging.parity")
     assert (score.value, score.n, score.passed) == (0.5, 2, 1)
     (reason,) = score.reasons
     assert reason.reason == "tokens of the GGUF, position 40: token 12 against 13"

@@ -12,15 +12,8 @@ import pytest
 from web4.candidates.served import Identity
 from web4.errors import ArtifactError, CandidateError, ConfigError, StepFailedError, Web4Error
 from web4.profile import load_profile
-from web4.run import (
-    ITERATION,
-    PLANNED_METRICS,
-    RUN_METRICS,
-    NotEvaluatedError,
-    Run,
-    check_profile,
-    known_metrics,
-)
+from web4.run import NotEvaluatedError, Run, check_profile
+from web4.run_metrics import ITERATION, RUN_METRICS, known_metrics, measure
 from web4.store import Request
 from web4.targets import load_targets
 
@@ -38,17 +31,16 @@ def _refused(make_run: MakeRun, spec: str) -> Web4Error:
 def test_the_runs_metrics_are_exactly_those_that_targets_ask_of_it() -> None:
     targets = load_targets().target
     asked = {target.metric for target in targets if target.scope == "run"}
-    assert set(RUN_METRICS) == asked - set(PLANNED_METRICS)
+    assert set(RUN_METRICS) == asked
 
 
-def test_every_planned_metric_has_a_target_and_is_not_computed() -> None:
+def test_every_target_is_computed_and_all_that_is_computed_has_one() -> None:
     from web4 import evaluation
     from web4.catalog import catalog_path
 
     judged = {metric.name: metric for metric in evaluation.metrics(catalog_path())}
     targets = {target.metric for target in load_targets().target}
     assert known_metrics(judged) == targets
-    assert not set(PLANNED_METRICS) & (set(judged) | set(RUN_METRICS))
 
 
 # ── Candidates ────────────────────────────────────────────────────────────────────────────────
@@ -148,48 +140,42 @@ def test_a_release_that_is_not_there_is_told(
 def test_what_has_no_steps_is_not_measured(make_run: MakeRun) -> None:
     run = make_run("embedded:smollm2")
     with pytest.raises(NotEvaluatedError, match="embedded:smollm2 has no such step"):
-        run.measure("dataset.errors")
+        measure(run, "dataset.errors")
 
 
 # ── Measures ──────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("metric", ["tool.chaining", "tool.nonesuch"])
-def test_what_is_not_computed_is_said(make_run: MakeRun, metric: str) -> None:
-    with pytest.raises(NotEvaluatedError, match="does not compute this metric yet"):
-        make_run().measure(metric)
 
 
 def test_every_run_metric_reports_under_its_own_name(make_run: MakeRun) -> None:
     run = make_run(report={"errors": 0, "mean_tokens": 90.5, "records": 25000})
     for metric in RUN_METRICS:
         if not metric.startswith(ITERATION):  # those need a release: test_baseline.py
-            assert run.measure(metric).metric == metric
+            assert measure(run, metric).metric == metric
 
 
 def test_the_sanity_report_is_measured(make_run: MakeRun) -> None:
     run = make_run(report={"errors": 3, "mean_tokens": 90.5, "records": 25000})
-    errors = run.measure("dataset.errors")
+    errors = measure(run, "dataset.errors")
     assert (errors.value, errors.unit, errors.n) == (3, "errors", 25000)
-    assert run.measure("dataset.mean_tokens").value == 90.5
+    assert measure(run, "dataset.mean_tokens").value == 90.5
 
 
 def test_loss_curves_are_measured(make_run: MakeRun) -> None:
     settled = [2.0] * 5 + [1.0] * 15
     moving = [2.0] * 6 + [1.5] * 2 + [1.0] * 2
     run = make_run(losses={"dry_run": [4.0] * 18 + [0.5, 0.25], "mini": settled, "full": moving})
-    assert run.measure("dry_run.final_loss").value == pytest.approx(0.375)
-    assert run.measure("dry_run.loss_ratio").value == pytest.approx(0.375 / 4)
-    assert run.measure("dry_run.memory_growth").value == 0
-    assert run.measure("mini.loss_change").value == 0
-    assert run.measure("full.loss_change").value == pytest.approx(0.25)
-    assert run.measure("full.divergence").value == 0
-    assert run.measure("full.records").value == 5000
-    assert run.measure("full.most_records").value == 5000
+    assert measure(run, "dry_run.final_loss").value == pytest.approx(0.375)
+    assert measure(run, "dry_run.loss_ratio").value == pytest.approx(0.375 / 4)
+    assert measure(run, "dry_run.memory_growth").value == 0
+    assert measure(run, "mini.loss_change").value == 0
+    assert measure(run, "full.loss_change").value == pytest.approx(0.25)
+    assert measure(run, "full.divergence").value == 0
+    assert measure(run, "full.records").value == 5000
+    assert measure(run, "full.most_records").value == 5000
 
 
 def test_a_run_that_ran_away_has_diverged(make_run: MakeRun) -> None:
-    found = make_run(losses={"full": [2.0] + [1.0] * 17 + [3.0, 4.0]}).measure("full.divergence")
+    found = measure(make_run(losses={"full": [2.0] + [1.0] * 17 + [3.0, 4.0]}), "full.divergence")
     assert (found.value, found.passed) == (2, 0)
 
 
@@ -198,19 +184,19 @@ def test_memory_of_which_nothing_was_written_is_not_evaluated(make_run: MakeRun)
     curve = run.artifact("dry_run").path / "loss.csv"
     curve.write_text("step,loss\n1,2.0\n", encoding="utf-8")
     with pytest.raises(NotEvaluatedError, match="wrote no memory down"):
-        run.measure("dry_run.memory_growth")
+        measure(run, "dry_run.memory_growth")
 
 
 def test_a_curve_of_one_update_has_not_settled(make_run: MakeRun) -> None:
-    change = make_run(losses={"mini": [2.0]}).measure("mini.loss_change")
+    change = measure(make_run(losses={"mini": [2.0]}), "mini.loss_change")
     assert change.value == math.inf
 
 
 def test_the_mini_adapters_family_scores_are_measured(make_run: MakeRun) -> None:
     run = make_run(rates={"mini": {"style.naming": 0.7}})
-    assert run.measure("mini.style").value == pytest.approx(0.9)
-    assert run.measure("mini.tool").value == 1
-    assert run.measure("mini.tool").n == 100
+    assert measure(run, "mini.style").value == pytest.approx(0.9)
+    assert measure(run, "mini.tool").value == 1
+    assert measure(run, "mini.tool").n == 100
 
 
 @pytest.mark.parametrize(
@@ -227,13 +213,13 @@ def test_the_quantization_drop_is_the_largest(
     make_run: MakeRun, before: dict[str, float], after: dict[str, float], drop: float
 ) -> None:
     run = make_run(rates={"adapter": before, "quantized": after})
-    assert run.measure("packaging.quantization_drop").value == pytest.approx(drop)
+    assert measure(run, "packaging.quantization_drop").value == pytest.approx(drop)
 
 
 def test_no_drop_is_measured_where_a_family_is_missing(make_run: MakeRun) -> None:
     run = make_run(rates={"quantized": {"style.naming": None}})
     with pytest.raises(NotEvaluatedError, match="quantized: a family of the overall score"):
-        run.measure("packaging.quantization_drop")
+        measure(run, "packaging.quantization_drop")
 
 
 @pytest.mark.parametrize(("stability", "loads"), [(1.0, 1), (0.01, 1), (0.0, 0)])
@@ -241,20 +227,20 @@ def test_a_gguf_without_a_whole_answer_does_not_load(
     make_run: MakeRun, stability: float, loads: int
 ) -> None:
     run = make_run(rates={"quantized": {"overall.stability": stability}})
-    assert run.measure("packaging.gguf_loads").value == loads
+    assert measure(run, "packaging.gguf_loads").value == loads
 
 
 def test_served_answers_are_counted(make_run: MakeRun) -> None:
     other = {"record_id": "tool-0003", "why": "truncated", "evaluated": "{}", "served": "{"}
     found = {"equal": 33, "rounded": ["tool-0001", "tool-0002"], "different": [other]}
-    score = make_run(deployment=found).measure("deployment.served")
+    score = measure(make_run(deployment=found), "deployment.served")
     assert (score.value, score.n, score.passed) == (35 / 36, 36, 35)
     assert [(one.reason, one.examples) for one in score.reasons] == [("truncated", ("tool-0003",))]
 
 
 def test_a_faulty_server_has_served_nothing(make_run: MakeRun) -> None:
     run = make_run(deployment={"faults": ["another model is served"]})
-    score = run.measure("deployment.served")
+    score = measure(run, "deployment.served")
     assert (score.value, score.passed) == (0, 0)
     assert score.reasons[0].reason == "another model is served"
 

@@ -8,7 +8,7 @@ import pytest
 from web4 import evaluation
 from web4.catalog import catalog_path
 from web4.errors import ConfigError
-from web4.run import known_metrics
+from web4.run_metrics import known_metrics
 from web4.targets import Comparison, GateLevel, Target, format_value, load_targets
 
 _SPECIFICATION: dict[str, tuple[Comparison, float, GateLevel]] = {

@@ -11,7 +11,8 @@ from web4.outlook import probe_gflops
 from web4.pipeline import TRAINING
 from web4.release.certificate import SCORECARD, read_record, why_not
 from web4.release.kept import Release, all_releases, keep, prune
-from web4.run import ITERATION, Run
+from web4.run import Run
+from web4.run_metrics import ITERATION
 
 
 def accept(run: Run, folder: Path, version: str, *, red: bool = False) -> tuple[Release, list[str]]:

@@ -3,10 +3,12 @@
 import math
 from statistics import NormalDist
 
+from web4 import run_metrics
 from web4.errors import ConfigError, DataError, Web4Error
 from web4.gate import Assessment, Status, assessment_name
 from web4.metrics.scorecard import Score
-from web4.run import ITERATION, NotEvaluatedError, Run
+from web4.run import NotEvaluatedError, Run
+from web4.run_metrics import ITERATION
 from web4.stats import Interval, decide, needed_items, wilson
 from web4.targets import GateLevel, Target, format_value
 
@@ -37,7 +39,7 @@ def gate_names(run: Run) -> list[str]:
 def measure(run: Run, target: Target, candidate: str) -> Score:
     """Return the score that a target is about; raise ``NotEvaluatedError`` where there is none."""
     if target.scope == "run":
-        return run.measure(target.metric)
+        return run_metrics.measure(run, target.metric)
     card = run.scorecard(candidate)
     if target.metric not in card.scores:
         why = card.not_evaluated.get(target.metric, "web4 does not compute this metric yet")

@@ -12,7 +12,8 @@ from web4.errors import ConfigError
 from web4.execution import run_in_subprocess
 from web4.profile import Profile, load_profile
 from web4.release.kept import all_releases
-from web4.run import Run, check_profile, known_metrics
+from web4.run import Run, check_profile
+from web4.run_metrics import known_metrics
 from web4.steps import STEPS
 from web4.store import Runner, Store
 from web4.targets import load_targets
