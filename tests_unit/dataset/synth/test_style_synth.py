@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from web4.dataset.synth import style_core, style_refactor
+from web4.dataset.synth import style_components, style_core, style_refactor
 from web4.dataset.synth import style_words as words
 from web4.dataset.synth.style_components import FORMS
 from web4.metrics.outcome import Metric
@@ -151,3 +151,11 @@ def test_instruction_and_input_determine_the_gold(module: ModuleType) -> None:
     for record in (*records(module, "train"), *records(module, "train", unseen=True)):
         asked = (record.instruction, record.input)
         assert golds.setdefault(asked, record.output) == record.output
+
+
+def test_no_interface_has_a_member_and_a_method_of_one_name() -> None:
+    rng = random.Random(3)  # noqa: S311 - wants to be reproducible
+    for _ in range(5000):
+        made = style_components.interface(rng, "train")
+        names = [one.name for one in (*made.members, *made.methods)]
+        assert len(set(names)) == len(names)

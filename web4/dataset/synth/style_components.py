@@ -52,7 +52,9 @@ def interface(rng: random.Random, split: Split) -> Interface:
     methods: tuple[Method, ...] = ()
     if chance(rng, 0.35):
         methods = _methods(rng, asynchronous=chance(rng, 0.4))
-        members = members[: rng.randint(0, 2)]
+        taken = {method.name for method in methods}
+        kept = members[: rng.randint(0, 2)]
+        members = tuple(member for member in kept if member.name not in taken)
     elif chance(rng, 0.45):
         optional = rng.sample(range(len(members)), rng.randint(1, min(2, len(members))))
         members = tuple(
