@@ -145,11 +145,11 @@ def _quantize(context: StepContext) -> None:
 
 
 def _divergence(context: StepContext) -> None:
-    from web4.packaging.divergence import DIVERGENCE, divergence
+    from web4.packaging.divergence import DIVERGENCE, READ_EACH, divergence
 
     f16 = context.inputs["gguf"] / "model.f16.gguf"
     (rung,) = context.inputs["quantize"].glob("*.gguf")
-    found = divergence(f16, rung, list(read_records(context.files["eval/mini"])))
+    found = divergence(f16, rung, list(read_records(context.files["eval/mini"]))[::READ_EACH])
     (context.out / DIVERGENCE).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
@@ -223,7 +223,7 @@ STEPS: Mapping[str, Step] = {
     "parity": Step(_parity),
     "importance": Step(_importance),
     "quantize": Step(_quantize),
-    "divergence": Step(_divergence),
+    "divergence": Step(_divergence, version=2),
     "predict": Step(_predict, resumable=True),
     "score": Step(_score, version=evaluation.VERSION),
     "ladder": Step(_ladder),

@@ -10,6 +10,8 @@ from web4.packaging.engines import LlamaCppEngine, kl_divergence, log_softmax
 from web4.records import Record
 
 DIVERGENCE = "divergence.json"
+READ_EACH = 3
+"""Each third record of the mini set is read: some 3,000 tokens, a minute for each rung."""
 
 
 def divergence(f16: Path, quantized: Path, records: Sequence[Record]) -> dict[str, float]:
