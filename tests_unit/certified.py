@@ -18,7 +18,7 @@ def _record(gguf: Path, adapter: Path) -> dict[str, Any]:
     record["verdict"] = "SHIP GATE: PASSED"
     record["gate"] |= {"state": "PASSED", "missed": 0, "unasked": 0, "limits": []}
     record["environment"] = {"finished": "2026-11-23T20:07:58Z", "packages": {"torch": "2.13.0"}}
-    (card,) = record["cards"]
+    card = record["cards"][0]
     record["cards"] = [
         {**card, "candidate": "adapter", "digest": file_digest(adapter)},
         {**card, "candidate": "quantized", "digest": file_digest(gguf)},

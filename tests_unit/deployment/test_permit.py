@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     record["verdict"] = "SHIP GATE: PASSED"
     record["gate"] |= {"state": "PASSED", "missed": 0, "unasked": 0, "lowered": [], "limits": []}
     record["environment"] = {"finished": "2026-11-23T20:07:58Z", "packages": {"torch": "2.13.0"}}
-    (card,) = record["cards"]
+    card = record["cards"][0]
     record["cards"] = [
         {**card, "candidate": "adapter", "digest": file_digest(made / ADAPTER)},
         {**card, "candidate": "quantized", "digest": file_digest(made / _GGUF)},

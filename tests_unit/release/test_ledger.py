@@ -33,7 +33,7 @@ def test_a_row_is_made_from_the_record(tmp_path: Path) -> None:
     append(tmp_path / "eval_log.md", "nightly", record, ("adapter",))
     head, _, row = _rows(tmp_path / "eval_log.md")
     said = dict(zip(head, row, strict=True))
-    (card,) = record["cards"]
+    (card,) = (one for one in record["cards"] if one["candidate"] == "adapter")
     overall = {one["metric"]: one["value"] for one in card["scores"]}["overall.weighted"]
     assert said == {
         "date": "2026-11-23 20:07",
@@ -49,7 +49,7 @@ def test_a_row_is_made_from_the_record(tmp_path: Path) -> None:
 
 
 def test_what_was_not_gated_is_no_row(tmp_path: Path) -> None:
-    append(tmp_path / "eval_log.md", "nightly", _record(), ("quantized",))
+    append(tmp_path / "eval_log.md", "nightly", _record(), ("base",))
     append(tmp_path / "eval_log.md", "nightly", _record(cards=[]), ("adapter",))
     assert list(tmp_path.iterdir()) == []
 

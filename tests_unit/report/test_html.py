@@ -244,7 +244,7 @@ def test_a_release_can_be_shown_though_it_kept_no_judgements(version: str) -> No
 def test_the_last_release_stands_beside_a_run_that_was_asked_the_same(gated: Path) -> None:
     kept = json.loads((run_folder("v0.3.0") / "scorecard.json").read_text("utf-8"))
     record = json.loads((gated / "scorecard.json").read_text("utf-8"))
-    for digest, names in ((kept["run"]["eval_sha256"], ["v0.3.0 adapter"]), ("0" * 64, [])):
+    for digest, names in ((kept["run"]["eval_sha256"], ["v0.3.0 quantized"]), ("0" * 64, [])):
         record["run"]["eval_sha256"] = digest
         (gated / "scorecard.json").write_text(json.dumps(record), encoding="utf-8")
         found = gather(gated)
