@@ -157,5 +157,5 @@ def test_no_interface_has_a_member_and_a_method_of_one_name() -> None:
     rng = random.Random(3)  # noqa: S311 - wants to be reproducible
     for _ in range(5000):
         made = style_components.interface(rng, "train")
-        names = [one.name for one in (*made.members, *made.methods)]
+        names = [one.name for one in made.members] + [one.name for one in made.methods]
         assert len(set(names)) == len(names)
