@@ -3,7 +3,10 @@
 import ctypes
 import functools
 from collections import deque
+from pathlib import Path
 from typing import Any
+
+from web4.errors import CandidateError
 
 _ERROR = 4
 _CONTINUED = 5
@@ -36,6 +39,21 @@ class EngineLog:
         if continued and self._errors:
             text = self._errors.pop() + text
         self._errors.append(text)
+
+
+def open_llama(path: Path, **settings: Any) -> Any:
+    """Load a GGUF file with llama-cpp-python's class; raise ``CandidateError`` with the reason."""
+    import llama_cpp
+
+    log = engine_log()
+    log.clear()
+    try:
+        llama = llama_cpp.Llama(str(path), **settings)
+    except (OSError, ValueError) as error:
+        raise CandidateError(f"{path}: llama.cpp cannot load it ({log.reason()}).") from error
+    engine_log.cache_clear()
+    engine_log()  # the class has set a logger of its own, and llama.cpp has only one
+    return llama
 
 
 @functools.cache

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tests_unit.gate_suite import ROOT
+from tests_unit.certified import green_folder
 from web4.cli import main
 from web4.commands import deploy
 from web4.deployment.permit import licence, permitted, tag
 from web4.digests import file_digest
 from web4.errors import ConfigError
-from web4.release.certificate import ADAPTER, CERTIFICATE, JUNIT, SCORECARD, certify
+from web4.release.certificate import CERTIFICATE, SCORECARD, certify
 from web4.run import Run
 
 _DIGEST = "a" * 64
@@ -23,22 +23,7 @@ _GGUF = "model.Q4_K_M.gguf"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Write what a green gate leaves, its certificate too."""
-    made = tmp_path / "run"
-    (made / "lora").mkdir(parents=True)
-    (made / _GGUF).write_bytes(b"GGUF and weights")
-    (made / ADAPTER).write_bytes(b"adapter")
-    (made / JUNIT).write_text("<testsuites/>", encoding="utf-8")
-    text = (ROOT / "data" / "releases" / "v0.3.0" / SCORECARD).read_text("utf-8")
-    record: dict[str, Any] = json.loads(text)
-    record["verdict"] = "SHIP GATE: PASSED"
-    record["gate"] |= {"state": "PASSED", "missed": 0, "unasked": 0, "lowered": [], "limits": []}
-    record["environment"] = {"finished": "2026-11-23T20:07:58Z", "packages": {"torch": "2.13.0"}}
-    card = record["cards"][0]
-    record["cards"] = [
-        {**card, "candidate": "adapter", "digest": file_digest(made / ADAPTER)},
-        {**card, "candidate": "quantized", "digest": file_digest(made / _GGUF)},
-    ]
-    (made / SCORECARD).write_text(json.dumps(record), encoding="utf-8")
+    made = green_folder(tmp_path / "run")
     certify(made, made / _GGUF)
     return made
 

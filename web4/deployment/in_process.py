@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from web4 import chat
 from web4.deployment.server import engine_settings, formatter_of, greedy_handler
 from web4.deployment.templates import jinja_template
-from web4.errors import CandidateError
-from web4.llama_log import engine_log
+from web4.llama_log import open_llama
 from web4.records import Completion, Record
 
 
@@ -16,14 +14,7 @@ class InProcess:
     """The server's engine, settings, template and way of asking, without the server."""
 
     def __init__(self, gguf: Path) -> None:
-        import llama_cpp
-
-        log = engine_log()
-        log.clear()
-        try:
-            self._llama: Any = llama_cpp.Llama(str(gguf), **engine_settings())
-        except (OSError, ValueError) as error:
-            raise CandidateError(f"{gguf}: llama.cpp cannot load it ({log.reason()}).") from error
+        self._llama = open_llama(gguf, **engine_settings())
         self._answer = greedy_handler(formatter_of(jinja_template()))
 
     def answer(

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 from web4.chat import END_OF_TURN
-from web4.errors import CandidateError
 from web4.generation import generate
-from web4.llama_log import engine_log
+from web4.llama_log import open_llama
 from web4.training import base_model
 
 _GENERATED_TOGETHER = 32
@@ -121,29 +120,20 @@ class LlamaCppEngine:
     """A GGUF file in llama.cpp, its attention cache in 32 bits; to be closed."""
 
     def __init__(self, name: str, path: Path, *, n_ctx: int) -> None:
-        import llama_cpp
-
         self.name = name
-        log = engine_log()
-        log.clear()
         threads = os.cpu_count() or 1
-        try:
-            self._llama: Any = llama_cpp.Llama(
-                str(path),
-                n_ctx=n_ctx,
-                n_batch=min(n_ctx, _READ_TOGETHER),
-                n_threads=threads,
-                n_threads_batch=threads,
-                logits_all=True,
-                type_k=_F32,
-                type_v=_F32,
-                no_perf=True,
-                verbose=False,
-            )
-        except (OSError, ValueError) as error:
-            raise CandidateError(f"{path}: llama.cpp cannot load it ({log.reason()}).") from error
-        engine_log.cache_clear()
-        engine_log()  # the class above has set a logger of its own, and llama.cpp has only one
+        self._llama = open_llama(
+            path,
+            n_ctx=n_ctx,
+            n_batch=min(n_ctx, _READ_TOGETHER),
+            n_threads=threads,
+            n_threads_batch=threads,
+            logits_all=True,
+            type_k=_F32,
+            type_v=_F32,
+            no_perf=True,
+            verbose=False,
+        )
         self.chat_template = str(self._llama.metadata.get("tokenizer.chat_template", ""))
         self.vocabulary = int(self._llama.n_vocab())
         (self._end,) = self.tokens(END_OF_TURN)

@@ -5,7 +5,7 @@ it lost too much.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from web4.stats import Comparison, compare_means, compare_rates
@@ -72,10 +72,7 @@ class Rung:
             "smaller_by": self.smaller_by,
             "tokens_per_second": self.measured.tokens_per_second,
             "divergence": dict(self.divergence),
-            "comparisons": {
-                metric: {**asdict(found), "interval": found.interval.to_dict()}
-                for metric, found in self.comparisons.items()
-            },
+            "comparisons": {name: one.to_dict() for name, one in self.comparisons.items()},
         }
 
     def to_text(self) -> str:

@@ -73,10 +73,7 @@ class Regression:
 
     def to_dict(self) -> dict[str, Any]:
         told = asdict(self)
-        told["comparisons"] = {
-            name: {**asdict(one), "interval": one.interval.to_dict()}
-            for name, one in self.comparisons.items()
-        }
+        told["comparisons"] = {name: one.to_dict() for name, one in self.comparisons.items()}
         return told
 
     @property

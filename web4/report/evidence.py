@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from web4.dataset.frozen import load_eval
+from web4.deployment import DEPLOYMENT
 from web4.errors import DataError, Web4Error
 from web4.evaluation import OUTCOMES, PREDICTIONS
 from web4.metrics.scorecard import Score
 from web4.packaging.ladder import LADDER
+from web4.packaging.parity import PARITY
 from web4.records import EVAL_BUCKETS, Completion, Record, read_completions, read_jsonl
 from web4.release.kept import all_releases
 from web4.report.sources import SCORECARD, Sources, modified, read_object, read_sources
 from web4.store import Manifest
 from web4.training.evaluations import Evaluated, read_evaluations
 
-DEPLOYED = "deployment.json"
-PARITY = "parity.json"
 BUCKETS = (*EVAL_BUCKETS, "mini")
 _TRAININGS = ("full", "mini", "dry_run")
 
@@ -127,7 +127,7 @@ def gather(folder: Path) -> Evidence:
         _manifests(sources, gaps),
         tuple(_curves(sources)),
         _found(sources, "ladder", LADDER, gaps),
-        _found(sources, "deploy", DEPLOYED, gaps),
+        _found(sources, "deploy", DEPLOYMENT, gaps),
         _found(sources, "parity", PARITY, gaps),
         tuple(gaps),
     )

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from web4.stats.bootstrap import MIN_VARIED, Row, family_rows, resampled
 from web4.stats.interval import Interval, paired_difference, wilson
@@ -29,6 +29,9 @@ class Comparison:
     margin: float
     confidence: float
     p_value: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "interval": self.interval.to_dict()}
 
 
 def compare_rates(
