@@ -59,11 +59,14 @@ def test_the_remedies_of_what_is_missed_are_planned(bench: Bench, tmp_path: Path
     assert profile == planned.profile
     full = profile.full
     assert (full.starts_from, full.epochs, full.learning_rate) == ("v1.0.0", 1, 5e-4)
-    assert full.records == sum(one.records for one in profile.added) + 5 * 500
+    assert full.mix
+    assert full.records == sum(full.mix.model_dump().values())
+    assert full.records == sum(one.records for one in profile.added) + 5 * 250
+    assert profile.data == bench.profile(1e-3, "v0.1").data
     assert profile.seed != bench.profile(1e-3, "v0.1").seed
     told = json.loads((tmp_path / "plan" / "plan.json").read_text("utf-8"))
     assert told["release"] == "v1.0.0"
-    assert "800 of tool_neg: confuser prompts" in planned.to_text()
+    assert "1584 of tool_neg: confuser prompts" in planned.to_text()
 
 
 def test_a_release_that_misses_nothing_needs_no_pass(bench: Bench) -> None:

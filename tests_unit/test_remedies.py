@@ -23,6 +23,23 @@ def test_each_metric_that_records_can_mend_has_one_remedy() -> None:
     assert len(named) == len(asked)
 
 
+def test_a_remedy_is_as_large_as_the_miss() -> None:
+    remedies = load_remedies()
+    asked = {one.metric: one for one in load_targets().target}
+
+    def wanted(metric: str, value: float) -> int:
+        remedy = remedies.of(asked[metric], value)
+        assert remedy
+        return remedy.records
+
+    assert wanted("guardrail.refusal_accuracy", 0.88) == 600  # 10 points below, 60 for each
+    assert wanted("guardrail.false_acceptance", 0.11) == 600  # and 10 points above
+    assert wanted("tool.json_validity", 0.989) == remedies.training.at_least
+    assert wanted("tool.selection", 0.1) == remedies.training.at_most
+    assert wanted("style.forbidden", 3.0) == remedies.training.at_least  # findings are no points
+    assert remedies.of(asked["overall.weighted"], 0.1) is None
+
+
 @pytest.mark.parametrize("remedy", load_remedies().remedy, ids=lambda one: str(one.metric))
 def test_a_remedys_records_can_be_made(remedy: Remedy) -> None:
     few = remedy.added.model_copy(update={"records": 3})

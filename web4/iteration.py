@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -11,9 +12,10 @@ import tomli_w
 
 from web4.acceptance import regressions
 from web4.errors import ConfigError
-from web4.profile import Added, Profile, TrainCounts, Training
+from web4.profile import Added, Profile, Training
 from web4.records import TRAIN_BUCKETS
 from web4.release.kept import Release
+from web4.release.record import SCORECARD, read_record
 from web4.remedies import Remedies, Remedy
 from web4.run import Run
 from web4.targets import Target, Targets, format_value
@@ -96,43 +98,38 @@ def misses(record: Mapping[str, Any], targets: Targets, remedies: Remedies) -> I
         if value is None or target.gate == "tracked" or target.reached_by(value):
             continue
         wanted = target.wanted()
-        yield Miss(target.metric, value, wanted, target.unit, remedies.of(target.metric))
+        yield Miss(target.metric, value, wanted, target.unit, remedies.of(target, value))
 
 
 def plan(release: Release, profile: Profile, targets: Targets, remedies: Remedies) -> Plan:
     """Derive the pass that answers what a release misses; raise ``ConfigError`` where nothing is.
 
-    The profile keeps base, adapter and evaluation. It draws anew: its own seed, so many records of
-    each bucket, and those that the remedies add; all of them are learned from once.
+    The profile keeps base, adapter, evaluation and data. It adds what the remedies ask for, all of
+    which is learned, and draws anew, by its own seed, so many of the other records.
     """
-    path = release.path / "scorecard.json"
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error})") from error
-    found = tuple(misses(record, targets, remedies))
+    path = release.path / SCORECARD
+    found = tuple(misses(read_record(path), targets, remedies))
     added = _added(found)
     if not added:
         raise ConfigError(f"{path}: {release.version} misses no target that records could mend")
     learning = remedies.training
-    counts = TrainCounts.model_validate(dict.fromkeys(TRAIN_BUCKETS, learning.replay))
-    records = sum(one.records for one in added) + learning.replay * len(TRAIN_BUCKETS)
+    mix = Counter(dict.fromkeys(TRAIN_BUCKETS, learning.replay))
+    for one in added:
+        mix[one.bucket] += one.records
     full = Training.model_validate(
         {
             **profile.full.model_dump(),
-            "records": records,
-            "mix": None,
+            "records": mix.total(),
+            "mix": mix,
             "starts_from": release.version,
             "epochs": learning.epochs,
             "learning_rate": learning.rate * profile.full.learning_rate,
-            "validation_records": 0,
         }
     )
     derived = profile.model_copy(
         update={
             "name": f"{profile.name}-from-{release.version}",
             "seed": profile.seed + 1,
-            "data": counts,
             "added": added,
             "full": full,
         }

@@ -16,6 +16,8 @@ TASK_TYPES: tuple[TaskType, ...] = get_args(TaskType)
 TRAIN_BUCKETS = ("tool_core", "tool_neg", "style_core", "style_refactor", "guardrail")
 EVAL_BUCKETS = ("tool", "style", "guardrail")
 REFUSAL_TAG = "<REFUSAL>"
+ADDED = "-added"
+"""Stands in the id of each record that a remedy added."""
 
 _MAX_LINE_BYTES = 4 * 1024 * 1024
 
@@ -82,6 +84,11 @@ class Record:
     def restricted(self) -> bool:
         """Whether policy asks for a refusal."""
         return self.output.startswith(REFUSAL_TAG)
+
+    @property
+    def added(self) -> bool:
+        """Whether a remedy added it to its bucket."""
+        return ADDED in self.id
 
     def to_json(self) -> str:
         """Return the record as one JSONL line, without fields that say nothing."""

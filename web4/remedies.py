@@ -1,14 +1,15 @@
 """The specification's remedy for each missed target: which records are to be added, how they learn.
 
-A remedy names a bucket, a number and a kind; its records are drawn from the bucket's generator
-until there are so many of that kind.
+A remedy names a bucket, a kind, and a number of records for each point by which the target is
+missed; they are drawn from the bucket's generator until there are so many of that kind.
 """
 
+import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,7 +17,8 @@ from web4.dataset import synth
 from web4.errors import ConfigError, faults_of
 from web4.paths import data_dir
 from web4.profile import Added
-from web4.records import TRAIN_BUCKETS, Record, read_records
+from web4.records import ADDED, TRAIN_BUCKETS, Record, read_records
+from web4.targets import Target
 
 Request = tuple[str, str]
 """What a record asks: its instruction and its input."""
@@ -26,17 +28,25 @@ _MOST_DRAWS = 40
 
 
 class Learning(BaseModel):
-    """How a pass learns on: share of the learning rate, epochs, other records of each bucket."""
+    """How a pass learns on: share of the learning rate, epochs, other records of each bucket.
+
+    A remedy adds ``at_least`` and ``at_most`` so many records, however near or far the target is.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rate: Annotated[float, Field(gt=0, le=1)]
     epochs: Annotated[int, Field(gt=0)]
     replay: Annotated[int, Field(gt=0)]
+    at_least: Annotated[int, Field(gt=0)]
+    at_most: Annotated[int, Field(gt=0)]
 
 
 class Remedy(Added):
-    """What to add where the target of a metric is missed; ``says`` is the specification's word."""
+    """What to add where the target of a metric is missed; ``says`` is the specification's word.
+
+    In the file, ``records`` is their number for each missed point; in a plan, all of them.
+    """
 
     metric: str
     says: str
@@ -44,6 +54,11 @@ class Remedy(Added):
     @property
     def added(self) -> Added:
         return Added.model_validate(self.model_dump(include=set(Added.model_fields)))
+
+    def sized(self, points: float, learning: Learning) -> Self:
+        """Return the remedy with the number of records that so many missed points ask for."""
+        wanted = max(learning.at_least, math.ceil(self.records * points))
+        return self.model_copy(update={"records": min(learning.at_most, wanted)})
 
 
 class Remedies(BaseModel):
@@ -54,8 +69,11 @@ class Remedies(BaseModel):
     training: Learning
     remedy: tuple[Remedy, ...]
 
-    def of(self, metric: str) -> Remedy | None:
-        return next((one for one in self.remedy if one.metric == metric), None)
+    def of(self, target: Target, value: float) -> Remedy | None:
+        """Return the remedy of a target that ``value`` misses, as large as the distance asks."""
+        found = next((one for one in self.remedy if one.metric == target.metric), None)
+        points = 100 * abs(target.value - value) if target.unit == "rate" else 0.0
+        return found and found.sized(points, self.training)
 
 
 def load_remedies(path: Path | None = None) -> Remedies:
@@ -84,7 +102,7 @@ def write_added(out: Path, added: Sequence[Mapping[str, Any]], seed: int) -> Non
         wanted = Added.model_validate(raw)
         with paths[wanted.bucket].open("a", encoding="utf-8", newline="\n") as file:
             for record in drawn(wanted, seed + number, asked):
-                file.write(replace(record, id=f"{record.id}-added{number}").to_json() + "\n")
+                file.write(replace(record, id=f"{record.id}{ADDED}{number}").to_json() + "\n")
 
 
 def drawn(wanted: Added, seed: int, asked: set[Request]) -> Iterator[Record]:

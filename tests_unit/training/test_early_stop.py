@@ -64,8 +64,10 @@ def test_a_short_training_is_given_twenty_updates() -> None:
 @pytest.mark.parametrize(
     ("errors", "stops"),
     [
-        ((0, 1), True),
-        ((5, 0, 3), True),
+        ((0, 3), True),
+        ((5, 0, 4), True),
+        ((0, 2), False),  # 99% valid: 2 of 60 or more are broken in 12 of 100 evaluations
+        ((0, 1, 2), False),
         ((0, 0), False),
         ((5, 3), False),
         ((3,), False),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from web4.chat import PREFIX
 from web4.errors import ConfigError, DataError
-from web4.records import TRAIN_BUCKETS, Record, write_jsonl
+from web4.records import ADDED, TRAIN_BUCKETS, Record, write_jsonl
 from web4.training.examples import _shares, epoch_order, select, tokenize
 
 _SIZES = dict(zip(TRAIN_BUCKETS, (40, 10, 20, 20, 10), strict=True))
@@ -69,6 +69,21 @@ def test_balanced_draws_as_many_from_each_bucket(train: Path) -> None:
 def test_a_mix_says_how_many_come_from_each_bucket(train: Path) -> None:
     mix = dict(zip(TRAIN_BUCKETS, (5, 1, 3, 2, 9), strict=True))
     assert _counts(select(train, 20, 3, mix=mix)) == mix
+
+
+def test_what_a_remedy_added_is_drawn_before_all_else(tmp_path: Path) -> None:
+    for bucket in TRAIN_BUCKETS:
+        made = [Record(f"{bucket}-{i}", "tool_call", "Do it.", "", "x") for i in range(30)]
+        more = [Record(f"{bucket}-{i}{ADDED}1", "tool_call", "Do.", "", "x") for i in range(4)]
+        write_jsonl(tmp_path / f"{bucket}.jsonl", [*made, *(more if bucket == "guardrail" else [])])
+    mix = dict(zip(TRAIN_BUCKETS, (2, 2, 2, 2, 6), strict=True))
+    chosen = select(tmp_path, 14, 3, mix=mix, added_first=True)
+    assert sum(record.added for record in chosen) == 4
+    assert len({record.id for record in chosen}) == 14
+    fewer = select(tmp_path, 11, 3, mix=mix | {"guardrail": 3}, added_first=True)
+    assert sum(record.added for record in fewer) == 3
+    drawn = select(tmp_path, 14, 3, mix=mix)
+    assert sum(record.added for record in drawn) < 4
 
 
 def test_a_draw_depends_on_its_seed_alone(train: Path) -> None:

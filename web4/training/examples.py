@@ -48,18 +48,19 @@ class Tokenized:
         return Tokenized(self.prefix, parts[0]), Tokenized(self.prefix, parts[1])
 
 
-def select(
+def select(  # noqa: PLR0913 - what a draw depends on
     train: Path,
     count: int,
     seed: int,
     *,
     balanced: bool = False,
     mix: Mapping[str, int] | None = None,
+    added_first: bool = False,
 ) -> list[Record]:
     """Draw ``count`` records from the training buckets.
 
     ``mix`` weighs the buckets by name, ``balanced`` takes as many from each; else the buckets
-    keep their proportions.
+    keep their proportions. ``added_first`` takes what a remedy added to a bucket before all else.
     """
     buckets = _buckets(train)
     weights = _weights(buckets, balanced=balanced, mix=mix)
@@ -71,7 +72,9 @@ def select(
                 f"{train}: {share} records are wanted from a bucket that holds {len(bucket)}. "
                 "Lower 'records' in the profile or raise the counts under [data]."
             )
-        chosen += rng.sample(bucket, share)
+        first = [record for record in bucket if record.added] if added_first else []
+        others = [record for record in bucket if not record.added] if added_first else bucket
+        chosen += first[:share] + rng.sample(others, max(0, share - len(first)))
     return chosen
 
 
