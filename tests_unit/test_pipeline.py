@@ -20,12 +20,14 @@ LATER_RUNGS = {f"{step}_{rung}" for step in LATER_STEPS for rung in RUNGS[1:]}
 BELOW_FULL = {
     *("full", "merge", "gguf", "parity", "quantize", "deploy"),
     *("predict_adapter", "score_adapter", "predict_quantized", "score_quantized"),
+    *("predict_full", "score_full"),
     *LATER_RUNGS,
     *(f"divergence_{rung}" for rung in RUNGS),
     *BELOW_ADAPTER,
 }
 BELOW_MINI = {"mini", "predict_mini", "score_mini"}
-BELOW_BASE = {"sanity", "dry_run", "predict_base", "score_base"} | BELOW_FULL | BELOW_MINI
+BELOW_DRY_RUN = {"dry_run", "predict_dry_run", "score_dry_run"}
+BELOW_BASE = {"sanity", "predict_base", "score_base"} | BELOW_DRY_RUN | BELOW_MINI | BELOW_FULL
 
 
 def _with(section: str | None, **changes: Any) -> Profile:
@@ -51,11 +53,11 @@ def _changed(profile: Profile, **options: str) -> set[str]:
         (_with("mini", evaluations=2), BELOW_MINI),
         (_with("full", evaluations=0), BELOW_FULL),
         (_with("full", tensorboard=False), set()),
-        (_with("dry_run", records=90), {"dry_run"}),
-        (_with("lora", r=8), {"dry_run"} | BELOW_MINI | BELOW_FULL),
+        (_with("dry_run", records=90), BELOW_DRY_RUN),
+        (_with("lora", r=8), BELOW_DRY_RUN | BELOW_MINI | BELOW_FULL),
         (
             _with("data", tool_neg=2001),
-            {"dataset", "sanity", "dry_run"} | BELOW_MINI | BELOW_FULL,
+            {"dataset", "sanity"} | BELOW_DRY_RUN | BELOW_MINI | BELOW_FULL,
         ),
         (
             _with("eval", max_new_tokens=64),

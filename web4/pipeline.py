@@ -27,6 +27,8 @@ from web4.typescript.pattern_data import patterns_digest
 from web4.typescript.toolchain import toolchain_digest
 
 TRAINING = ("dry_run", "mini", "full")
+STAGES = ("base", *TRAINING)
+"""What a model was before training and after each; all of them are asked the ``mini`` set."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def requests(profile: Profile, *, adapter_key: str = "") -> dict[str, Request]:
     base = {"base": graph["base"]}
     candidates = {
         "base": ("base", base, ("mini",)),
-        "mini": ("adapter", {**base, "adapter": graph["mini"]}, ("mini",)),
+        **{name: ("adapter", {**base, "adapter": graph[name]}, ("mini",)) for name in TRAINING},
         "adapter": ("adapter", {**base, "adapter": graph["full"]}, EVAL_BUCKETS),
         "quantized": ("gguf", {"gguf": graph["quantize"]}, EVAL_BUCKETS),
     }

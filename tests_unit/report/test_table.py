@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from web4.metrics.scorecard import Score, Scorecard
-from web4.report.table import score_table
+from web4.report.table import score_table, stage_table
 from web4.run import Run
 from web4.targets import load_targets
 
@@ -148,3 +148,17 @@ def test_an_interval_without_end_is_not_shown() -> None:
     table = score_table([card], load_targets())
     assert "inf" not in table
     assert "0.5 steps" in table
+
+
+def test_stages_stand_abreast_by_slice(make_run: MakeRun) -> None:
+    run = make_run(rates={"adapter": {"tool.selection": 0.5, "style.syntax": None}})
+    text = stage_table([run.scorecard(name) for name in ("adapter", "quantized")], run.targets)
+    lines = text.split("\n")
+    assert [line.split()[1:] for line in lines if line.startswith("skeletons")] == [
+        [part, "adapter", "quantized"] for part in ("all", "seen", "unseen")
+    ]
+    assert _row(lines, "tool.selection") == ["tool.selection", "50.0%", "100.0%"]
+    assert _row(lines, "style.syntax") == ["style.syntax", "-", "100.0%"]
+    assert ["style", "score", "-", "100.0%"] in [line.split() for line in lines]
+    four = stage_table([run.scorecard("adapter")] * 4, run.targets)
+    assert max(len(line) for line in four.split("\n")) <= 80

@@ -78,19 +78,26 @@ def train(
 @click.command()
 @click.option("--candidate", help="release, embedded:smollm2, a GGUF file or a model folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print every score as JSON.")
+@click.option("--stages", is_flag=True, help="Base, dry run, mini and full abreast (mini set).")
 @run_options
 def evaluate(
+    *,
     candidate: str | None,
-    as_json: bool,  # noqa: FBT001 - click passes a flag by name
+    as_json: bool,
+    stages: bool,
     profile: str | None,
     store: str | None,
 ) -> None:
-    """Ask a candidate every evaluation bucket and print its scores."""
-    from web4.report.table import score_table
+    """Ask a candidate every evaluation bucket and print its scores.
+
+    With --stages, the model before training and after each training is asked the mini set.
+    """
+    from web4.pipeline import STAGES
+    from web4.report.table import score_table, stage_table
 
     run = open_run(profile, store, candidate)
-    cards = [run.scorecard(name) for name in run.candidates]
+    cards = [run.scorecard(name) for name in (STAGES if stages else run.candidates)]
     if as_json:
         click.echo(json.dumps([card.to_dict() for card in cards], indent=1))
     else:
-        click.echo(score_table(cards, run.targets))
+        click.echo((stage_table if stages else score_table)(cards, run.targets))

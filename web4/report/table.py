@@ -20,6 +20,7 @@ _MARKS = {
 _COLUMN = 30
 _MIXED_UP = 10  # kinds of mistakes that are told, the most frequent
 _SELECTION = "tool.selection"
+_SKELETONS = ("seen", "unseen")
 
 
 def gate_table(record: Mapping[str, Any]) -> str:
@@ -68,12 +69,36 @@ def score_table(cards: Sequence[Scorecard], targets: Targets) -> str:
             lines += wrap(line, _WIDTH, initial_indent="  ", subsequent_indent="    ")
         parts = {part: family_scores(found, targets) for part, found in card.slices.items()}
         for family, value in card.families.items():
-            apart = [f"{part} {_percent(parts[part], family)}" for part in ("seen", "unseen")]
+            apart = [f"{part} {_percent(parts[part], family)}" for part in _SKELETONS]
             lines.append(f"  {family} score {100 * value:.1f}%, skeletons {', '.join(apart)}")
             grades = [_percent(found, family) for part, found in parts.items() if "grade" in part]
             lines += [f"    by grade of difficulty: {' '.join(grades)}"] if grades else []
         lines += [*_plan_lines(card), *_guardrail_lines(card)]
     return "\n".join(lines)
+
+
+def stage_table(cards: Sequence[Scorecard], targets: Targets) -> str:
+    """Return every score of candidates that were asked the same, abreast, overall and by slice."""
+    names = [card.candidate for card in cards]
+    metrics = [target for target in targets.target if target.scope == "candidate"]
+    lines: list[str] = []
+    for part in ("all", *_SKELETONS):
+        scores = [card.scores if part == "all" else card.slices.get(part, {}) for card in cards]
+        lines.append(_stage_line(f"skeletons: {part}", names))
+        for target in metrics:
+            found = [one.get(target.metric) for one in scores]
+            if any(found):
+                cells = [format_value(s.value, s.unit).split()[0] if s else "-" for s in found]
+                lines.append(_stage_line(f"  {target.metric}", cells))
+        for family in targets.family_weights:
+            shares = [family_scores(one, targets) for one in scores]
+            cells = [_percent(one, family) for one in shares]
+            lines.append(_stage_line(f"  {family} score", cells))
+    return "\n".join(lines)
+
+
+def _stage_line(name: str, cells: Sequence[str]) -> str:
+    return f"{name:<31}{''.join(f'{cell:>11}' for cell in cells)}"
 
 
 def _guardrail_lines(card: Scorecard) -> list[str]:
