@@ -77,13 +77,25 @@ def load_tokenizer(folder: Path) -> Any:
     return tokenizer
 
 
-def load_model(folder: Path, dtype: Any, attention: str | None = None) -> Any:
+def load_model(
+    folder: Path,
+    dtype: Any,
+    attention: str | None = None,
+    *,
+    quantized: Any = None,
+    place: str | None = None,
+) -> Any:
     """Load a causal language model from safetensors, and never run code that comes with it.
 
     ``attention`` is transformers' name of an implementation; left out, it takes its own choice.
+    ``quantized`` is transformers' configuration of a quantization, done while loading onto the
+    device ``place``.
     """
     from transformers import AutoModelForCausalLM
 
+    onto = (
+        {} if quantized is None else {"quantization_config": quantized, "device_map": {"": place}}
+    )
     return AutoModelForCausalLM.from_pretrained(
         folder,
         dtype=dtype,
@@ -91,6 +103,7 @@ def load_model(folder: Path, dtype: Any, attention: str | None = None) -> Any:
         trust_remote_code=False,
         use_safetensors=True,
         local_files_only=True,
+        **onto,
     )
 
 

@@ -10,8 +10,10 @@ from typing import Any
 import torch
 from transformers import TrainerCallback
 
+from web4.launcher import is_first
 from web4.progress import progress
 from web4.training.memory import peak_mb
+from web4.training.processes import wait_for_all
 
 COLUMNS = (
     *("step", "loss", "elapsed", "learning_rate", "grad_norm"),
@@ -103,7 +105,9 @@ class WholeCheckpoints(TrainerCallback):
     """Marks a checkpoint once all of it is written, so that a killed write is never resumed."""
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        (Path(args.output_dir) / f"checkpoint-{state.global_step}" / _WHOLE).touch()
+        wait_for_all()  # each process writes its own random states
+        if is_first():
+            (Path(args.output_dir) / f"checkpoint-{state.global_step}" / _WHOLE).touch()
 
 
 def drop_partial_checkpoints(folder: Path) -> None:

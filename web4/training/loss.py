@@ -10,6 +10,7 @@ from torch.nn import functional
 from transformers import Trainer
 
 from web4.training.examples import IGNORED, Example, Tokenized
+from web4.training.processes import forward_through
 
 
 class PrefixSharingTrainer(Trainer):
@@ -32,8 +33,12 @@ class PrefixSharingTrainer(Trainer):
     ) -> torch.Tensor:
         del return_outputs
         adapted = self.accelerator.unwrap_model(model)
-        total, answered = _summed(adapted, self._prefix, inputs)
-        return total / (answered if num_items_in_batch is None else num_items_in_batch)
+        total, answered = forward_through(
+            model, adapted, lambda given: _summed(adapted, self._prefix, given), inputs
+        )
+        loss = total / (answered if num_items_in_batch is None else num_items_in_batch)
+        together = self.accelerator.num_processes  # gradients and losses are averaged over them
+        return loss * together if together > 1 else loss
 
 
 def mean_loss(model: Any, tokenized: Tokenized, batch: int, pad: int) -> float:
@@ -92,13 +97,14 @@ def _mixed_precision(model: Any, causal: Any) -> Iterator[None]:
 
     The layers would else carry their inputs to float32 and back: a quarter of the time.
     """
-    if causal.dtype != torch.bfloat16:
+    multiplies = torch.bfloat16 if getattr(causal, "is_loaded_in_4bit", False) else causal.dtype
+    if multiplies != torch.bfloat16:
         yield
         return
     # What gradient checkpointing computes again, it computes outside of this context.
     kept = _recomputes(causal)
     uncast = contextlib.nullcontext() if kept else disable_input_dtype_casting(model)
-    with uncast, torch.autocast(model.device.type, causal.dtype):
+    with uncast, torch.autocast(model.device.type, multiplies):
         yield
 
 

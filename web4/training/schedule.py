@@ -26,7 +26,7 @@ class Schedule:
         options = TrainingOptions.among(params)
         records: int = params["batch_records"]
         wanted = options.device_batch or (records if device.startswith("cuda") else CPU_BATCH)
-        batch = _divisor(records, wanted)
+        batch = divisor(records, wanted)
         order = epoch_order(lengths, batch, params["seed"], longest_first=options.longest_first)
         return cls(tuple(order), batch, records // batch, params["epochs"])
 
@@ -44,7 +44,7 @@ class Schedule:
 
     def with_batch(self, batch: int) -> Self:
         """Return the same updates, each learned from in passes of ``batch`` at most."""
-        smaller = _divisor(self.batch_records, batch)
+        smaller = divisor(self.batch_records, batch)
         return replace(self, batch=smaller, passes=self.batch_records // smaller)
 
     def records(self, updates: int) -> int:
@@ -61,6 +61,6 @@ class Schedule:
         return epoch * self.epochs
 
 
-def _divisor(number: int, most: int) -> int:
+def divisor(number: int, most: int) -> int:
     """Return the largest divisor of ``number`` that is not above ``most``."""
     return next(found for found in range(min(number, most), 0, -1) if number % found == 0)

@@ -17,6 +17,7 @@ from transformers import TrainerCallback, set_seed
 
 from web4.device import Device, choose_device
 from web4.errors import ConfigError, StepFailedError
+from web4.launcher import is_first, process_count
 from web4.profile import TrainingOptions
 from web4.training import base_model
 from web4.training.adapter import (
@@ -38,6 +39,8 @@ from web4.training.evaluations import AskMini, best, planned_updates, read_evalu
 from web4.training.examples import Tokenized, hold_out, select, tokenize
 from web4.training.loss import PrefixSharingTrainer, mean_loss
 from web4.training.memory import give_memory_back, peak_mb, ran_out_of_memory
+from web4.training.processes import Share, agreed, check_processes, draw_apart, part
+from web4.training.qlora import NF4, check_quantized_base, load_quantized, place_of
 from web4.training.schedule import Schedule
 from web4.training.trainer import build_trainer
 from web4.training.watching import (
@@ -103,11 +106,15 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
     ``start`` is the artifact of an earlier training, whose adapter learns on in place of a new
     one. ``ask`` asks the mini set within the run as often as ``params`` say; the adapter that
     answered best is the one that is written. Go on from the last whole checkpoint in ``scratch``
-    where there is one. Return the facts of the run. Raise ``StepFailedError`` on divergence, and
+    where there is one. Return the facts of the run. Of several processes that a launcher started
+    the first one writes. Raise ``StepFailedError`` on divergence, and
     where the memory is not enough for one record at a time.
     """
     setting = _prepare(base, data, scratch, params, name, start, ask)
     learned = _learn_in_what_fits(setting)
+    part()
+    if not is_first():
+        return _facts(setting, learned, learned.updates)
     _check_converging(read_curve(scratch / CURVE), name)
     chosen = best(read_evaluations(scratch / EVALUATIONS)) if setting.options.evaluations else None
     if chosen:
@@ -136,10 +143,14 @@ def _prepare(  # noqa: PLR0913, PLR0917 - what ``train`` was given
     if options.evaluations and ask is None:
         raise ConfigError(f"{name}: evaluations = {options.evaluations}, but nobody is to ask")
     device = choose_device()
+    check_processes(device.name)
+    if options.base_dtype == NF4:
+        check_quantized_base(device)
     model_dir = base_model.model_dir(base)
     tokenizer = base_model.load_tokenizer(model_dir)
     draw = {"balanced": params["balanced"], "mix": params["mix"]}
-    records = select(data, params["records"], params["seed"], **draw)
+    learns_on = start is not None
+    records = select(data, params["records"], params["seed"], **draw, added_first=learns_on)
     held = hold_out(data, records, options.validation_records, params["seed"], **draw)
     tokenized = tokenize([*records, *held], tokenizer, params["max_tokens"])
     training, validation = tokenized.split(len(records))
@@ -163,7 +174,7 @@ def _learn_in_what_fits(setting: _Setting) -> _Learned:
         except RuntimeError as error:
             if not ran_out_of_memory(error):
                 raise
-            if schedule.batch == 1:
+            if schedule.batch == 1 or process_count() > 1:
                 raise _too_large(setting, error) from error
         halved.append(schedule.with_batch(schedule.batch // 2).batch)
         kept.write_text(json.dumps(halved), encoding="utf-8")
@@ -172,6 +183,11 @@ def _learn_in_what_fits(setting: _Setting) -> _Learned:
 
 def _too_large(setting: _Setting, error: RuntimeError) -> StepFailedError:
     reason = " ".join(str(error).split())
+    if process_count() > 1:  # the others are in the middle of the update
+        return StepFailedError(
+            f"{setting.name}: out of memory on {setting.device.name} in one of {process_count()} "
+            f"processes ({reason}). Lower device_batch, or set gradient_checkpointing = true."
+        )
     return StepFailedError(
         f"{setting.name}: out of memory on {setting.device.name} with one record at a time "
         f"({reason}). Lower max_tokens, set gradient_checkpointing = true, or take a smaller base."
@@ -180,9 +196,7 @@ def _too_large(setting: _Setting, error: RuntimeError) -> StepFailedError:
 
 def _learn(setting: _Setting, schedule: Schedule, halved: list[int]) -> _Learned:
     set_seed(setting.params["seed"])
-    weights = base_model.load_model(
-        setting.model_dir, _base_dtype(setting), _attention(setting.device)
-    )
+    weights = _load_base(setting)
     if setting.device.name == "cpu":
         lay_out_for_the_forward_pass(weights)
     model = with_adapter(weights, setting.params, setting.start)
@@ -191,8 +205,8 @@ def _learn(setting: _Setting, schedule: Schedule, halved: list[int]) -> _Learned
         *(model, setting.train, setting.tokenizer.pad_token_id, setting.scratch),
         *(setting.params, setting.device, schedule, watchers),
     )
-    drop_partial_checkpoints(setting.scratch)
-    resumed = last_whole_checkpoint(setting.scratch)
+    resumed = agreed(lambda: _whole_checkpoint(setting.scratch))
+    draw_apart(setting.params["seed"])
     begun = time.monotonic()
     trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     seconds = time.monotonic() - begun
@@ -202,9 +216,16 @@ def _learn(setting: _Setting, schedule: Schedule, halved: list[int]) -> _Learned
     return _Learned(trainer, schedule, resumed_at, seconds, stopped, halved)
 
 
+def _whole_checkpoint(scratch: Path) -> Path | None:
+    drop_partial_checkpoints(scratch)
+    return last_whole_checkpoint(scratch)
+
+
 def _watchers(setting: _Setting, schedule: Schedule) -> list[TrainerCallback]:
     """Return what looks at a training, in the order in which one needs the other."""
     scratch, options, device = setting.scratch, setting.options, setting.device.name
+    if not is_first():
+        return [*([EarlyStop(scratch)] if options.early_stop else []), WholeCheckpoints()]
     updates, pad = schedule.updates, setting.tokenizer.pad_token_id
     watchers: list[TrainerCallback] = []
     validation: dict[int, float] = {}
@@ -232,11 +253,12 @@ def _watchers(setting: _Setting, schedule: Schedule) -> list[TrainerCallback]:
 def _facts(setting: _Setting, learned: _Learned, adapter_of: int) -> dict[str, Any]:
     """Return what a training was: device, tokens, speed, and how it came to its adapter."""
     schedule, start = learned.schedule, setting.start
+    share = Share.of(schedule, process_count())
     tokens = schedule.tokens(setting.train.lengths)[: learned.updates]
     now = sum(tokens[learned.resumed_at :])
     return {
         "device": setting.device.name,
-        "dtype": str(_base_dtype(setting)).removeprefix("torch."),
+        "dtype": setting.options.base_dtype or str(setting.device.dtype).removeprefix("torch."),
         "records": schedule.records(adapter_of),
         "records_before": records_behind(start) if start else 0,
         "tokens": sum(tokens),
@@ -247,16 +269,21 @@ def _facts(setting: _Setting, learned: _Learned, adapter_of: int) -> dict[str, A
         "planned_updates": schedule.updates,
         "adapter_of_update": adapter_of,
         "stopped_early": learned.stopped,
-        "device_batch": schedule.batch,
-        "passes_per_update": schedule.passes,
+        "device_batch": share.batch,
+        "passes_per_update": share.passes,
         "batch_halved_to": learned.halved,
         "peak_mb": round(peak_mb(setting.device.name), 1),
+        **({"processes": process_count()} if process_count() > 1 else {}),
     }
 
 
-def _base_dtype(setting: _Setting) -> Any:
-    wanted = setting.options.base_dtype
-    return getattr(torch, wanted) if wanted else setting.device.dtype
+def _load_base(setting: _Setting) -> Any:
+    wanted, device = setting.options.base_dtype, setting.device
+    if wanted == NF4:
+        recompute = setting.options.gradient_checkpointing
+        return load_quantized(setting.model_dir, place_of(device), recompute=recompute)
+    dtype = getattr(torch, wanted) if wanted else device.dtype
+    return base_model.load_model(setting.model_dir, dtype, _attention(device))
 
 
 def _attention(device: Device) -> str | None:

@@ -9,9 +9,11 @@ from transformers import TrainerCallback, TrainingArguments
 from transformers.trainer_callback import PrinterCallback
 
 from web4.device import Device
+from web4.launcher import process_count
 from web4.profile import TrainingOptions
-from web4.training.examples import Tokenized
+from web4.training.examples import Example, Tokenized
 from web4.training.loss import PrefixSharingTrainer, collate
+from web4.training.processes import PATIENCE_SECONDS, Share
 from web4.training.schedule import Schedule
 
 
@@ -26,12 +28,14 @@ def build_trainer(  # noqa: PLR0913, PLR0917 - one call site, read top to bottom
     callbacks: Sequence[TrainerCallback] = (),
 ) -> PrefixSharingTrainer:
     """Return the trainer of a run; ``scratch`` gets its checkpoints."""
+    share = Share.of(schedule, process_count())
+    nothing = Example((pad,), ())  # neither loss nor gradient
     recompute = TrainingOptions.among(params).gradient_checkpointing
     arguments = TrainingArguments(
         output_dir=str(scratch),
         num_train_epochs=params["epochs"],
-        per_device_train_batch_size=schedule.batch,
-        gradient_accumulation_steps=schedule.passes,
+        per_device_train_batch_size=share.batch,
+        gradient_accumulation_steps=share.passes,
         gradient_checkpointing=recompute,
         gradient_checkpointing_kwargs={"use_reentrant": False} if recompute else None,
         learning_rate=params["learning_rate"],
@@ -51,12 +55,18 @@ def build_trainer(  # noqa: PLR0913, PLR0917 - one call site, read top to bottom
         report_to="none",
         remove_unused_columns=False,
         dataloader_pin_memory=False,
+        ddp_timeout=PATIENCE_SECONDS,
+        ddp_find_unused_parameters=False,
     )
+    if arguments.n_gpu > 1:  # one process would spread over all of them, each with a whole batch
+        arguments._n_gpu = 1  # noqa: SLF001 - as the trainer itself does for a model in parts
     trainer = PrefixSharingTrainer(
         prefix=tokenized.prefix,
         model=model,
         args=arguments,
-        train_dataset=[tokenized.examples[index] for index in schedule.order],
+        train_dataset=[
+            nothing if index is None else tokenized.examples[index] for index in share.turns
+        ],
         data_collator=lambda examples: collate(examples, pad),
         callbacks=list(callbacks),
     )

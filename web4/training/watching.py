@@ -16,6 +16,7 @@ from web4.training.adapter import folded_in, keep_weights
 from web4.training.callbacks import read_curve
 from web4.training.early_stop import stop_reason
 from web4.training.evaluations import AskMini, Evaluated, read_evaluations, write_evaluations
+from web4.training.processes import agreed
 
 CURVE = "loss.csv"
 EVALUATIONS = "evaluations.csv"
@@ -128,12 +129,14 @@ class EarlyStop(TrainerCallback):
     def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         if "loss" not in kwargs["logs"]:
             return
-        losses = [float(row["loss"]) for row in read_curve(self._scratch / CURVE)]
-        evaluated = read_evaluations(self._scratch / EVALUATIONS)
-        self.reason = stop_reason(losses, evaluated, state.max_steps)
+        self.reason = agreed(lambda: self._found(state.max_steps))
         if self.reason:
             control.should_training_stop = True
             control.should_save = False  # a resumed run would else go on behind its end
+
+    def _found(self, planned: int) -> str:
+        losses = [float(row["loss"]) for row in read_curve(self._scratch / CURVE)]
+        return stop_reason(losses, read_evaluations(self._scratch / EVALUATIONS), planned)
 
 
 class EventFiles(TrainerCallback):
