@@ -6,7 +6,8 @@ from typing import Any
 
 from tests_unit.gate_suite import ROOT
 from web4.digests import file_digest
-from web4.release.certificate import ADAPTER, JUNIT, SCORECARD
+from web4.release.certificate import ADAPTER, JUNIT
+from web4.release.record import SCORECARD
 
 GGUF = "model.Q4_K_M.gguf"
 

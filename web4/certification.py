@@ -11,13 +11,14 @@ from web4.release.certificate import (
     CERTIFICATE,
     ENVELOPE,
     JUNIT,
-    SCORECARD,
     certify,
-    read_record,
+    certify_outside,
+    read_whole,
     verify,
     withdraw,
 )
 from web4.release.model_card import CARD, write_card
+from web4.release.record import SCORECARD
 from web4.run import Run
 
 EVIDENCE = (CERTIFICATE, ENVELOPE, JUNIT, BILL, CARD)
@@ -27,14 +28,18 @@ EVIDENCE = (CERTIFICATE, ENVELOPE, JUNIT, BILL, CARD)
 def certify_run(run: Run, folder: Path, junit: Path, key: Path | None) -> Path:
     """Certify the run whose record lies in ``folder``; return the certificate's path.
 
+    Of a model from outside there is neither bill of materials nor card: web4 did not make it.
     ``junit`` is the report of the very run that was green. Raise a ``Web4Error`` where anything is
     not what was gated; then there is no certificate.
     """
     if junit.is_file() and junit.resolve() != (folder / JUNIT).resolve():
         shutil.copyfile(junit, folder / JUNIT)
+    if run.outside:
+        path = Path(run.spec).expanduser()
+        return certify_outside(folder, path.resolve().name if path.exists() else run.spec, key=key)
     gguf = folder / f"model.{run.rung}.gguf"
     path = certify(folder, gguf, key=key)
-    record = read_record(folder / SCORECARD)
+    record = read_whole(folder / SCORECARD)
     subjects = {gguf.name: file_digest(gguf), ADAPTER: file_digest(folder / ADAPTER)}
     write_bill(folder, record, subjects)
     write_card(folder, record, subjects)

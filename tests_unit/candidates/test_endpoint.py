@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from tests_unit.candidates.canned_server import (
@@ -96,8 +97,19 @@ def test_the_system_prompt_can_be_left_to_the_server() -> None:
 
 def test_only_so_many_requests_are_under_way() -> None:
     with _open(_echo, in_flight=3) as (candidate, server):
-        assert len(_ask(candidate, _RECORDS * 10)) == len(_RECORDS)
+        assert len(_ask(candidate, _RECORDS * 2)) == len(_RECORDS)
     assert 1 <= server.most_at_once <= 3
+
+
+def test_no_connection_is_used_twice() -> None:
+    """One thread could close the very connection on which another waits."""
+    bounded = transport.BoundedTransport(10.0)
+    with canned(_echo) as server, httpx.Client(transport=bounded) as client:
+        body = {"messages": chat.messages(_RECORDS[0])}
+        for _ in range(2):
+            assert client.post(server.url, json=body).status_code == 200
+            assert bounded._inner._pool.connections == []
+    assert {asked.headers["connection"] for asked in server.asked} == {"close"}
 
 
 @pytest.mark.parametrize(

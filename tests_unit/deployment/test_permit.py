@@ -13,7 +13,8 @@ from web4.commands import deploy
 from web4.deployment.permit import licence, permitted, tag
 from web4.digests import file_digest
 from web4.errors import ConfigError
-from web4.release.certificate import CERTIFICATE, SCORECARD, certify
+from web4.release.certificate import CERTIFICATE, certify
+from web4.release.record import SCORECARD
 from web4.run import Run
 
 _DIGEST = "a" * 64

@@ -1,6 +1,7 @@
 """llama.cpp's server answers over HTTP, greedily, on loopback, and stops in good order."""
 
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -8,17 +9,22 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
 from web4 import chat
 from web4.candidates.endpoint import Endpoint, EndpointCandidate
 from web4.candidates.llama_cpp import LlamaCppCandidate
+from web4.cli import main
 from web4.deployment.server import Serving, serve, started
 from web4.digests import file_digest
 from web4.errors import ArtifactError, CandidateError, ConfigError
@@ -32,41 +38,114 @@ def _asked(url: str, body: dict[str, Any] | None = None) -> Any:
         return json.load(answer)
 
 
-def test_the_command_serves_and_stops(tiny_gguf: Path) -> None:
-    command = [sys.executable, "-m", "web4", "serve", str(tiny_gguf)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+_BODY = {"messages": [{"role": "user", "content": "List the files."}], "max_tokens": 12}
+_RECORDS = [Record(f"r{at}", "tool_call", "a" * (1 + at), "", "") for at in range(8)]
+
+
+@contextlib.contextmanager
+def _serving(gguf: Path, port: int = 0) -> Iterator["tuple[subprocess.Popen[str], str]"]:
+    """Start the command ``serve`` as users do; yield the process and the line that it prints."""
+    command = [sys.executable, "-m", "web4", "serve", str(gguf), "--port", str(port)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     try:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        digest = file_digest(tiny_gguf)
-        found = re.fullmatch(
-            rf"serving (http://127\.0\.0\.1:\d+/v1) model=(tiny@sha256:{digest}) sha256={digest}\n",
-            line,
-        )
-        assert found is not None, line
-        url, model = found.groups()
-        assert [one["id"] for one in _asked(f"{url}/models")["data"]] == [model]
-        assert _asked(f"{url.removesuffix('/v1')}/health") == {"status": "ok"}
-        body = {"messages": [{"role": "user", "content": "List the files."}], "max_tokens": 12}
-        hot = {**body, "temperature": 2.0, "repeat_penalty": 1.9, "seed": 3, "model": model}
-        with ThreadPoolExecutor(4) as pool:
-            answers = list(
-                pool.map(lambda asked: _asked(f"{url}/chat/completions", asked), [body, hot] * 4)
-            )
-        assert len({one["choices"][0]["message"]["content"] for one in answers}) == 1
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)  # nobody reads it: it is soon full
+        yield process, process.stdout.readline()
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
+
+
+def _sent(url: str) -> HTTPConnection:
+    """Send a chat request; whoever wants its answer has to ask for it."""
+    connection = HTTPConnection(url.split("/")[2], timeout=120)
+    headers = {"Content-Type": "application/json"}
+    connection.request("POST", "/v1/chat/completions", json.dumps(_BODY), headers)
+    return connection
+
+
+def _answer(connection: HTTPConnection) -> str:
+    with contextlib.closing(connection):
+        answer = json.load(connection.getresponse())
+    return str(answer["choices"][0]["message"]["content"])
+
+
+def test_the_command_serves_and_stops_once_it_has_answered(tiny_gguf: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with _serving(tiny_gguf, port) as (process, line):
+        digest = file_digest(tiny_gguf)
+        url, model = f"http://127.0.0.1:{port}/v1", f"tiny@sha256:{digest}"
+        assert line == f"serving {url} model={model} sha256={digest}\n"
+        assert [one["id"] for one in _asked(f"{url}/models")["data"]] == [model]
+        assert _asked(f"{url.removesuffix('/v1')}/health") == {"status": "ok"}
+        hot = {**_BODY, "temperature": 2.0, "repeat_penalty": 1.9, "seed": 3, "model": model}
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(
+                pool.map(lambda asked: _asked(f"{url}/chat/completions", asked), [_BODY, hot] * 4)
+            )
+        (said,) = {one["choices"][0]["message"]["content"] for one in answers}
+        first, *waiting = [_sent(url) for _ in range(12)]
+        assert _answer(first) == said
+        process.send_signal(signal.SIGTERM)
+        assert [_answer(one) for one in waiting] == [said] * len(waiting)
+        assert process.wait(60) == 0
+        with pytest.raises(ConnectionRefusedError):
+            _sent(url)
+
+
+@pytest.fixture(scope="module")
+def server(tiny_gguf: Path) -> Iterator["tuple[subprocess.Popen[str], str]"]:
+    """Serve the tiny model; yield the process and the URL."""
+    with _serving(tiny_gguf) as (process, line):
+        yield process, line.split()[1]
+
+
+@pytest.mark.slow
+def test_clients_that_leave_do_not_stop_the_server(
+    server: "tuple[subprocess.Popen[str], str]",
+) -> None:
+    """llama.cpp's server prints a line for each; without a reader the pipe was full at last."""
+    _, url = server
+    said = _answer(_sent(url))
+    for leaving in [_sent(url) for _ in range(200)]:
+        leaving.close()
+    assert _answer(_sent(url)) == said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attempts", [1, 9])
+def test_what_a_server_that_stood_still_owes_is_asked_again(
+    server: "tuple[subprocess.Popen[str], str]", attempts: int
+) -> None:
+    process, url = server
+    served = Endpoint.parse(f"openai:{url}").open(timeout=1.0, system=False)
+    candidate = EndpointCandidate(served, in_flight=4, attempts=attempts, first_wait=0.1)
+    done: list[Completion] = []
+    again = threading.Timer(3.0, process.send_signal, [signal.SIGCONT])
+    process.send_signal(signal.SIGSTOP)
+    again.start()
+    lost = pytest.raises(CandidateError, match=r"gives no answer \(timed out")
+    with lost if attempts == 1 else contextlib.nullcontext():
+        candidate.answer(_RECORDS, max_new_tokens=4, on_done=done.append)
+    again.join()
+    candidate.close()
+    assert len({one.record_id for one in done}) == len(done) == (len(_RECORDS) * (attempts > 1))
 
 
 def test_a_port_that_is_taken_is_told(tiny_gguf: Path) -> None:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as taken,
-        pytest.raises(ConfigError, match="cannot be listened on"),
-    ):
-        serve(tiny_gguf, port=taken.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match="cannot be listened on"):
+            serve(tiny_gguf, port=port)
+        result = CliRunner().invoke(main, ["serve", str(tiny_gguf), "--port", str(port)])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert re.fullmatch(
+        rf"Error: 127\.0\.0\.1:{port} cannot be listened on \(.*\)\. Choose another --port.*\n",
+        result.stderr,
+    )
 
 
 def test_a_file_that_is_no_model_is_told(tmp_path: Path) -> None:
@@ -106,8 +185,8 @@ def test_200_requests_at_once_get_their_answers_and_the_client_stays_small(
     rounds: list[dict[str, Completion]] = []
     sizes: list[int] = []
     with (tmp_path / "log").open("wb") as log, started(tiny_gguf, log) as serving:
-        served = Endpoint.parse(serving.spec).open(timeout=60, system=False)
-        with contextlib.closing(EndpointCandidate(served, in_flight=200, attempts=2)) as candidate:
+        served = Endpoint.parse(serving.spec).open(system=False)
+        with contextlib.closing(EndpointCandidate(served, in_flight=200, attempts=1)) as candidate:
             for _ in range(4):
                 done: list[Completion] = []
                 candidate.answer(records, max_new_tokens=4, on_done=done.append)

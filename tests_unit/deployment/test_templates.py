@@ -1,11 +1,13 @@
 """The template that servers get renders exactly the prompt that was trained and evaluated."""
 
-import shutil
+import json
+import os
 import subprocess
+import sysconfig
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from web4 import chat
@@ -22,18 +24,29 @@ _TEXTS = st.lists(
     max_size=6,
 ).map("".join)
 
-_GO = """package main
-import ("os"; "encoding/json"; "text/template")
-type Message struct { Role, Content string }
-func main() {
-    var messages []Message
-    if err := json.NewDecoder(os.Stdin).Decode(&messages); err != nil { panic(err) }
-    made := template.Must(template.New("").Parse(os.Args[1]))
-    if err := made.Execute(os.Stdout, map[string]any{"Messages": messages}); err != nil {
-        panic(err)
+_TASK = Path(sysconfig.get_path("scripts"), "task")
+"""Task, whose engine is Go's text/template: it renders the descriptions of a Taskfile's tasks."""
+
+
+def _gone_through(folder: Path, template: str, *asked: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return what Go's engine makes of a template, for each list of messages."""
+    tasks = {
+        f"t{place}": {
+            "desc": template,
+            "vars": {"Messages": {"ref": f"index (fromJson .ASKED) {place}"}},
+        }
+        for place in range(len(asked))
     }
-}
-"""
+    taskfile = folder / "Taskfile.yml"
+    taskfile.write_text(json.dumps({"version": "3", "tasks": tasks}), encoding="utf-8")
+    given = [[{name.title(): text for name, text in one.items()} for one in it] for it in asked]
+    done = subprocess.run(
+        [_TASK, "--taskfile", taskfile, "--list-all", "--json", "--sort", "none"],
+        env={**os.environ, "ASKED": json.dumps(given)},
+        capture_output=True,
+        check=True,
+    )
+    return [one["desc"] for one in json.loads(done.stdout)["tasks"]]
 
 
 @settings(max_examples=25, deadline=None)
@@ -61,30 +74,23 @@ def test_another_system_prompt_stands_in_for_the_own_one() -> None:
     assert "Be brief." in found
 
 
-@pytest.mark.skipif(shutil.which("go") is None, reason="Go is not installed")
-def test_go_renders_the_one_prompt(records: list[Record], tmp_path: Path) -> None:
-    import json
-
-    (tmp_path / "main.go").write_text(_GO, encoding="utf-8")
-    for record in records:
-        done = subprocess.run(
-            ["go", "run", str(tmp_path / "main.go"), go_template()],
-            input=json.dumps(chat.messages(record)).replace("role", "Role"),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert done.stdout == chat.render_prompt(record)
+@settings(
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(_TEXTS, _TEXTS), min_size=1, max_size=20))
+def test_gos_engine_renders_the_one_prompt(
+    records: list[Record], tmp_path: Path, texts: list[tuple[str, str]]
+) -> None:
+    drawn = [Record("r", "tool_call", *text, "") for text in texts]
+    asked = [chat.messages(one) for one in (*records, *drawn)]
+    wanted = [chat.render_prompt(one) for one in (*records, *drawn)]
+    assert _gone_through(tmp_path, go_template(), *asked) == wanted
 
 
-def test_gos_template_says_what_chatml_does(records: list[Record]) -> None:
-    """Where Go is missing: its only three actions, carried out by hand."""
-    head, body, tail = go_template().partition("{{ range .Messages }}")[2].partition("{{ end }}")
-    assert go_template().startswith("{{ range .Messages }}")
-    for record in records:
-        turns = (
-            head.replace("{{ .Role }}", one["role"]).replace("{{ .Content }}", one["content"])
-            for one in chat.messages(record)
-        )
-        assert "".join(turns) + tail == chat.render_prompt(record)
-    assert body == "{{ end }}"
+def test_gos_engine_renders_another_template_otherwise(
+    records: list[Record], tmp_path: Path
+) -> None:
+    asked, wanted = chat.messages(records[0]), [chat.render_prompt(records[0])]
+    for old, new in (("{{ .Role }}\n", "{{ .Role }} "), ("{{ end }}", ""), (".Role", ".Name")):
+        assert old in go_template()
+        assert _gone_through(tmp_path, go_template().replace(old, new), asked) != wanted

@@ -27,11 +27,11 @@ from web4.release.certificate import (
     CERTIFICATE,
     ENVELOPE,
     JUNIT,
-    SCORECARD,
     certify,
     verify,
 )
 from web4.release.model_card import CARD, write_card
+from web4.release.record import SCORECARD
 
 _ALL = (GGUF, ADAPTER, SCORECARD, JUNIT)
 

@@ -8,7 +8,7 @@ from web4.dataset.frozen import load_eval
 from web4.packaging.ladder import Paired
 from web4.records import EVAL_BUCKETS, Record
 from web4.release.regression import CANARIES, Regression, Side, canaries, compare
-from web4.targets import load_targets
+from web4.targets import QUANTIZATION_DROP, load_targets
 
 _TOOL, _STYLE = "tool.selection", "style.naming"
 
@@ -92,3 +92,18 @@ def test_a_canary_that_the_baseline_failed_cannot_be_broken() -> None:
     assert kept.broken == ()
     broken = _compared(_side("before"), _side("after", tool=[first]))
     assert [flip.record_id for flip in broken.broken] == [first]
+
+
+def test_what_would_not_matter_is_what_the_target_lets_quantization_cost() -> None:
+    targets = load_targets()
+    others = tuple(one for one in targets.target if one.metric != QUANTIZATION_DROP)
+    (allowed,) = (one for one in targets.target if one.metric == QUANTIZATION_DROP)
+    assert targets.margin == allowed.value
+    before, after = _side("before"), _side("after", tool=["tool-0003"])
+    found = {}
+    for value in (0.001, 0.5):
+        wider = (*others, allowed.model_copy(update={"value": value}))
+        asked = targets.model_copy(update={"target": wider})
+        found[value] = compare(before, after, _BUCKETS, asked, "v0.1").comparisons[_TOOL].verdict
+    assert found == {0.001: "undecided", 0.5: "no_difference"}
+    assert targets.model_copy(update={"target": others}).margin == 0

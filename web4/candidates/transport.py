@@ -17,7 +17,6 @@ TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _KEY_VARIABLES = ("OPENAI_API_KEY", "OLLAMA_API_KEY")
 _SHOWN = 200
 _CONNECT_SECONDS = 10.0
-_IDLE_SECONDS = 2.0  # less than the 5 s after which many servers close: who is first loses nothing
 
 
 def bounded(timeout: float) -> dict[str, Any]:
@@ -37,18 +36,20 @@ class BoundedTransport(httpx.BaseTransport):
     """Ends a response that is too long, too slow as a whole, or compressed.
 
     httpx bounds the wait for each piece only, and what a compressed one unfolds to not at all.
+    No connection is used twice: httpcore (1.0.9) may hand an idle one to one thread while another
+    closes it, and the request then waits until it times out.
     """
 
     def __init__(self, timeout: float, max_bytes: int = MAX_RESPONSE_BYTES) -> None:
         # Whoever asks bounds what is in flight: a bound here would only make requests time out.
-        limits = httpx.Limits(max_connections=None, keepalive_expiry=_IDLE_SECONDS)
-        self._inner = httpx.HTTPTransport(limits=limits)
+        self._inner = httpx.HTTPTransport(limits=httpx.Limits(max_connections=None))
         self._timeout = timeout
         self._max_bytes = max_bytes
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         deadline = time.monotonic() + self._timeout
         request.headers["Accept-Encoding"] = "identity"
+        request.headers["Connection"] = "close"
         response = self._inner.handle_request(request)
         if not isinstance(response.stream, httpx.SyncByteStream):
             raise TypeError("a synchronous transport gave another kind of stream")

@@ -14,7 +14,12 @@ def certificate() -> None:
 @click.argument("path", type=click.Path(path_type=Path), metavar="certificate.json")
 @click.option("--key", type=click.Path(path_type=Path), help="Public key (PEM) of who signed it.")
 @click.option("--unsigned", is_flag=True, help="Hold it against the files, whoever wrote it.")
-@click.option("--gguf", type=click.Path(path_type=Path), help="The GGUF, if it lies elsewhere.")
+@click.option(
+    "--gguf",
+    "--model",
+    type=click.Path(path_type=Path),
+    help="The GGUF, or the folder of a model from outside, if it lies elsewhere.",
+)
 @click.option("--adapter", type=click.Path(path_type=Path), help="The adapter's safetensors.")
 @click.option("--scorecard", type=click.Path(path_type=Path), help="The scorecard.json.")
 @click.option("--junit", type=click.Path(path_type=Path), help="The JUnit report.")
@@ -26,6 +31,7 @@ def verify_certificate(
     Exit with 1 where a byte of any of them is not what was certified.
     """
     from web4.release import certificate as certificates
+    from web4.release.record import SCORECARD
 
     if bool(key) == unsigned:
         raise click.UsageError(
@@ -33,9 +39,9 @@ def verify_certificate(
         )
     names = {
         "adapter": certificates.ADAPTER,
-        "scorecard": certificates.SCORECARD,
+        "scorecard": SCORECARD,
         "junit": certificates.JUNIT,
-        "gguf": certificates.gguf_of(path),
+        "gguf": certificates.model_of(path),
     }
     files = {names[option]: file for option, file in given.items() if file}
     found = certificates.verify(path, public=key, files=files)

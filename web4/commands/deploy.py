@@ -117,6 +117,7 @@ def _deployable(
     """Return the run, its quantized model, the tag it may have, and its licence."""
     from web4.deployment.permit import licence, permitted, tag
     from web4.digests import file_digest
+    from web4.release.record import SCORECARD
     from web4.settings import Settings
     from web4.training.base_model import EMBEDDED
 
@@ -127,7 +128,7 @@ def _deployable(
         raise Web4Error(f"{run.profile.base}: name the licence of this base with --license FILE")
     gguf = _served_file(run)
     digest = file_digest(gguf)
-    record = Settings.from_environment(**chosen).folder / "scorecard.json"
+    record = Settings.from_environment(**chosen).folder / SCORECARD
     gated = permitted(record, digest, force=force)
     version = run.release.version if run.release else run.profile.name
     return run, gguf, tag(version, digest, gated=gated), licence(license_file)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from web4 import chat
-from web4.deployment.server import engine_settings, formatter_of, greedy_handler
-from web4.deployment.templates import jinja_template
+from web4.deployment.server import engine_settings, greedy_handler
+from web4.deployment.templates import formatter_of, jinja_template
 from web4.llama_log import open_llama
 from web4.records import Completion, Record
 

@@ -16,7 +16,7 @@ def why_not(scorecard: Path, digest: str) -> str:
     if not scorecard.is_file():
         return f"{scorecard}: the run was not gated. Run pytest -m shipgate first."
     try:
-        record = certificate.read_record(scorecard)
+        record = certificate.read_whole(scorecard)
         told = certificate.why_not(record)
         if told:
             return f"{scorecard}: {told}"

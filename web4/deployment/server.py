@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from web4.deployment.templates import jinja_template
+from web4.deployment.templates import formatter_of, jinja_template
 from web4.digests import file_digest
 from web4.errors import CandidateError, ConfigError
 from web4.execution import child_environment, die_with_parent
@@ -125,15 +125,6 @@ def greedy_handler(formatter: "Jinja2ChatFormatter") -> Callable[..., Any]:
     return answer
 
 
-def formatter_of(template: str) -> "Jinja2ChatFormatter":
-    """Return what renders the prompts of all requests."""
-    from llama_cpp.llama_chat_format import Jinja2ChatFormatter
-
-    from web4.chat import END_OF_TURN
-
-    return Jinja2ChatFormatter(template, eos_token=END_OF_TURN, bos_token="")
-
-
 def _app(gguf: Path, name: str, template: str) -> Any:
     """Return llama.cpp's server with the model loaded."""
     from llama_cpp import llama_chat_format
@@ -182,10 +173,12 @@ def _add_routes(app: Any, formatter: "Jinja2ChatFormatter") -> None:
 def _run(app: Any, listener: socket.socket, serving: Serving) -> None:
     import uvicorn
 
+    out = sys.stdout
+
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
-            print(serving.announcement, flush=True)  # noqa: T201 - the command's result
+            print(serving.announcement, file=out, flush=True)
 
     config = uvicorn.Config(
         app,
@@ -193,7 +186,10 @@ def _run(app: Any, listener: socket.socket, serving: Serving) -> None:
         access_log=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    Announcing(config).run(sockets=[listener])
+    # llama.cpp's server prints a line for each client that has left. Whoever started this process
+    # reads one line only: once the pipe is full the next would stop every request, for ever.
+    with contextlib.redirect_stdout(sys.stderr):
+        Announcing(config).run(sockets=[listener])
 
 
 def _ended(_signal: int, _frame: object) -> None:

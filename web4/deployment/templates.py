@@ -3,10 +3,14 @@
 Both are made from ``web4.chat`` and give its text byte for byte.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from web4.chat import CONTROL_TOKENS, END_OF_TURN, START_OF_TURN, SYSTEM_PROMPT
+
+if TYPE_CHECKING:
+    from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 
 def jinja_template() -> str:
@@ -46,10 +50,15 @@ def go_template() -> str:
 
 def rendered(template: str, messages: Sequence[Mapping[str, Any]]) -> str:
     """Render chat messages as llama.cpp's server does."""
+    return str(formatter_of(template)(messages=list(messages)).prompt)  # type: ignore[arg-type] # plain dicts do
+
+
+@functools.lru_cache(maxsize=4)
+def formatter_of(template: str) -> "Jinja2ChatFormatter":
+    """Return what renders a template's prompts in llama.cpp's server."""
     from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
-    formatter = Jinja2ChatFormatter(template, eos_token=END_OF_TURN, bos_token="")
-    return str(formatter(messages=list(messages)).prompt)  # type: ignore[arg-type] # plain dicts do
+    return Jinja2ChatFormatter(template, eos_token=END_OF_TURN, bos_token="")
 
 
 def _quoted(text: str) -> str:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from web4.digests import file_digest
+from web4.digests import file_digest, files_digest
 from web4.errors import ArtifactError
 from web4.release import signing
+from web4.release.record import SCORECARD, read_record, unreadable
 
 CERTIFICATE = "certificate.json"
 ENVELOPE = "certificate.dsse.json"
-SCORECARD = "scorecard.json"
 JUNIT = "shipgate.xml"
 ADAPTER = "lora/adapter_model.safetensors"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -26,6 +26,7 @@ PREDICATE_TYPE = "urn:web4:ship-gate:1"
 
 _SCORE = ("metric", "value", "n", "passed", "low", "high", "unit")
 _GATED = {".gguf": "quantized", ".safetensors": "adapter"}
+_OUTSIDE = "candidate"
 _MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -45,12 +46,32 @@ def certify(folder: Path, gguf: Path, *, key: Path | None = None) -> Path:
     With the ``key`` of an Ed25519 pair, a PEM file, the statement is signed as well. Raise
     ``ArtifactError`` where the gate has not passed or another model was gated.
     """
-    record = read_record(folder / SCORECARD)
+    record = read_whole(folder / SCORECARD)
     why = why_not(record)
     if why:
         raise ArtifactError(f"{folder / SCORECARD}: {why}")
     files = {gguf.name: gguf, ADAPTER: folder / ADAPTER}
-    subjects = {name: _digest(path) for name, path in files.items()}
+    return _state(folder, record, {name: _digest(path) for name, path in files.items()}, key)
+
+
+def certify_outside(folder: Path, name: str, *, key: Path | None = None) -> Path:
+    """Write the certificate of a model from outside, of which only its answers were gated.
+
+    Its one subject has ``name`` and the SHA-256 of the weights that answered. It is nothing to
+    deploy or release by. Raises as ``certify`` does.
+    """
+    record = read_whole(folder / SCORECARD)
+    why = _not_green(record)
+    digests = [card["digest"] for card in record["cards"] if card["candidate"] == _OUTSIDE]
+    if why or record["run"]["adapter"] or not digests:
+        raise ArtifactError(f"{folder / SCORECARD}: {why or 'no model from outside was gated'}")
+    return _state(folder, record, {name: digests[0]}, key)
+
+
+def _state(
+    folder: Path, record: Mapping[str, Any], subjects: Mapping[str, str], key: Path | None
+) -> Path:
+    """Write the statement about what answered, and sign it where there is a key."""
     evidence = {name: _digest(folder / name) for name in (SCORECARD, JUNIT)}
     statement = {
         "_type": STATEMENT_TYPE,
@@ -78,11 +99,16 @@ def withdraw(folder: Path) -> None:
 
 def why_not(record: Mapping[str, Any]) -> str:
     """Say why a run's record is no green gate of this project's own run; "" if it is."""
+    told = _not_green(record)
+    if not told and not record["run"]["adapter"]:
+        return "a model from outside was gated: not all targets were asked of it"
+    return told
+
+
+def _not_green(record: Mapping[str, Any]) -> str:
     gate = record["gate"]
     if gate["state"] != "PASSED" or gate["lowered"] or record["verdict"] != "SHIP GATE: PASSED":
         return f"{record['verdict']}. Only what has passed is certified."
-    if not record["run"]["adapter"]:
-        return "a model from outside was gated: not all targets were asked of it"
     return ""
 
 
@@ -92,8 +118,9 @@ def verify(
     """Hold a certificate against everything there is; raise ``ArtifactError`` at what differs.
 
     ``public`` is the key of who has to have signed it. Files are looked for beside the certificate,
-    or under ``files`` by subject name. At least one subject has to be there; without a signature
-    the scorecard too, of which the statement has to be the projection, byte for byte.
+    or under ``files`` by subject name; a model's folder is all of its files. At least one subject
+    has to be there; without a signature the scorecard too, of which the statement has to be the
+    projection, byte for byte.
     """
     raw = _read(path)
     signer = signing.verify(_read(path.with_name(ENVELOPE)), raw, public) if public else ""
@@ -110,9 +137,9 @@ def verify(
     if not any(name in checked for name in subjects):
         raise ArtifactError(f"{path}: none of its subjects is here: {', '.join(subjects)}")
     if SCORECARD in checked:
-        record = read_record(places[SCORECARD])
+        record = read_whole(places[SCORECARD])
         evidence = {name: wanted[name] for name in (SCORECARD, JUNIT)}
-        if why_not(record) or statement["predicate"] != _predicate(record, evidence):
+        if _not_green(record) or statement["predicate"] != _predicate(record, evidence):
             raise ArtifactError(f"{path}: does not say what {SCORECARD} says")
         _check_subjects(subjects, record, path)
     elif not signer:
@@ -121,25 +148,23 @@ def verify(
     return Verified(statement["predicate"]["verdict"], tuple(checked), absent, signer)
 
 
-def gguf_of(path: Path) -> str:
-    """Return the name of the GGUF that a certificate is about."""
-    statement = _parsed(path, _read(path))
-    names = [one["name"] for one in statement["subject"] if one["name"].endswith(".gguf")]
-    if not names:
-        raise ArtifactError(f"{path}: is about no GGUF")
-    return str(names[0])
+def model_of(path: Path) -> str:
+    """Return the name of the model that a certificate is about: of its GGUF, or from outside."""
+    names = [one["name"] for one in _parsed(path, _read(path))["subject"]]
+    models = [name for name in names if name != ADAPTER]
+    if len(models) != 1:
+        raise ArtifactError(f"{path}: is about no one model")
+    return str(models[0])
 
 
-def read_record(path: Path) -> dict[str, Any]:
+def read_whole(path: Path) -> dict[str, Any]:
     """Read a run's record; raise ``ArtifactError`` where it is none that says enough."""
+    record = read_record(path)
     try:
-        record: dict[str, Any] = json.loads(_read(path))
         _predicate(record, {SCORECARD: "", JUNIT: ""})
         why_not(record)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ArtifactError(
-            f"{path}: cannot be read as a gated run's record ({error!r}). Gate it again."
-        ) from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise unreadable(path, repr(error)) from error
     return record
 
 
@@ -168,8 +193,10 @@ def _predicate(record: Mapping[str, Any], evidence: Mapping[str, str]) -> dict[s
 def _check_subjects(subjects: Mapping[str, str], record: Mapping[str, Any], path: Path) -> None:
     """Raise where weights are certified that did not answer."""
     answered = {card["candidate"]: card["digest"] for card in record["cards"]}
+    outside = not record["run"]["adapter"]
     for name, digest in subjects.items():
-        if answered.get(_GATED.get(Path(name).suffix, "")) != digest:
+        candidate = _OUTSIDE if outside else _GATED.get(Path(name).suffix, "")
+        if answered.get(candidate) != digest:
             raise ArtifactError(f"{path}: another model was gated than {name} {digest[:12]}")
 
 
@@ -208,6 +235,10 @@ def _canonical(statement: Mapping[str, Any]) -> str:
 
 def _digest(path: Path) -> str:
     try:
+        if path.is_dir():  # as a candidate's folder is named where it answers
+            return files_digest(
+                {f"model/{one.name}": one for one in path.iterdir() if one.is_file()}
+            )
         return file_digest(path)
     except OSError as error:
         raise ArtifactError(f"{path}: cannot be read ({error.strerror})") from error

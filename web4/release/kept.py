@@ -11,6 +11,7 @@ from pathlib import Path
 from web4.errors import ConfigError
 from web4.paths import data_dir
 from web4.profile import load_profile
+from web4.release.record import SCORECARD
 from web4.store import SHOWN_KEY, Artifact
 
 _VERSION = re.compile(r"v\d+\.\d+\.\d+")
@@ -89,7 +90,7 @@ def keep(
     for artifact in artifacts:
         place = Path(artifact.manifest.step, artifact.path.name)
         shutil.copytree(artifact.path, partial / "store" / place)
-    shutil.copyfile(scorecard, partial / "scorecard.json")
+    shutil.copyfile(scorecard, partial / SCORECARD)
     for path in evidence:
         shutil.copyfile(path, partial / path.name)
     (partial / _FILE).write_text(_described(release), encoding="utf-8")

@@ -27,10 +27,15 @@ def append(path: Path, run: str, record: Mapping[str, Any], gated: Collection[st
     cards = [card for card in record["cards"] if card["candidate"] in gated]
     if not cards:
         return
-    row = _row(_cells(run, record, cards[-1]))
+    append_row(path, _COLUMNS, _cells(run, record, cards[-1]))
+
+
+def append_row(path: Path, columns: Sequence[str], cells: Sequence[str]) -> None:
+    """Add a row to a log in Markdown, which begins with its ``columns``."""
+    row = _row(cells)
     with FileLock(path.with_name(f".{path.name}.lock")), path.open("a+b") as handle:
         size = handle.seek(0, os.SEEK_END)
-        head = "" if size else _row(_COLUMNS) + _row(["---"] * len(_COLUMNS))
+        head = "" if size else _row(columns) + _row(["---"] * len(columns))
         if size:
             handle.seek(-1, os.SEEK_END)
             head = "" if handle.read(1) == b"\n" else "\n"  # a write that a crash cut

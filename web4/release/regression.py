@@ -24,8 +24,6 @@ CANARIES = {"tool": 8, "style": 6, "guardrail": 6}
 
 _JUDGING = ("ship", "quality")
 _SHOWN = 300
-_MARGIN = 0.02
-"""The difference that would not matter: what the specification lets quantization cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ def compare(
     asked = {one.metric: one for one in targets.target}
     everything = [record for bucket in EVAL_BUCKETS for record in buckets[bucket]]
     families = {record.id: record.skeleton for record in everything}
-    found = comparisons(before.outcomes, after.outcomes, families, asked, _MARGIN)
+    found = comparisons(before.outcomes, after.outcomes, families, asked, targets.margin)
     judging = [name for name in found if name in asked and asked[name].gate in _JUDGING]
     ids = [record.id for record in everything]
     lost = _flips(before, after, judging, ids, better=False)
