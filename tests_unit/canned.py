@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import web4.audit
 import web4.pytest_plugin
 import web4.run_metrics
 import web4.store
@@ -23,6 +24,7 @@ from web4.metrics.scorecard import Score
 from web4.metrics.style_tools import Inspect
 from web4.outlook import outlook
 from web4.records import read_records, write_jsonl
+from web4.rejudging import differences
 from web4.run import NotEvaluatedError, Run
 from web4.settings import Settings
 from web4.stats import wilson
@@ -31,6 +33,7 @@ from web4.store import Artifact, Request, Usage
 INSPECTORS: list[Inspect] = []
 OPEN_RUN = Settings.open_run
 OUTLOOK = outlook
+DIFFERENCES = differences
 MEASURED = dict(web4.run_metrics.RUN_METRICS)
 _JUDGED = ("adapter", "quantized", "candidate")
 _CLEAN = {"errors": 0, "mean_tokens": 90.5, "records": 25_000}
@@ -98,6 +101,11 @@ def _nothing(_what: object) -> None:
     """Do nothing."""
 
 
+def _no_difference(*_artifacts: object) -> list[str]:
+    """Find nothing."""
+    return []
+
+
 def install() -> None:
     """Let every run that pytest opens pretend."""
     told: dict[str, float | None] = json.loads(os.environ.get("CANNED", "{}"))
@@ -116,6 +124,7 @@ def install() -> None:
     Settings.open_run = open_run  # type: ignore[method-assign] # for this process only
     setattr(web4.store, "_sync", _nothing)  # noqa: B010 - nothing here outlives the test
     setattr(os, "fsync", _nothing)  # noqa: B010 - as above
+    setattr(web4.audit, "differences", _no_difference)  # noqa: B010 - what is told has no answers
     setattr(web4.settings, "all_releases", list)  # noqa: B010 - as above; nothing is restored
     setattr(web4.pytest_plugin, "outlook", lambda _run: iter(()))  # noqa: B010 - as above
     measured = {**MEASURED, **{name: _told(name, best) for name, best in _BEST.items()}}

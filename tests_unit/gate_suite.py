@@ -52,12 +52,14 @@ class GateSuite:
             monkeypatch.delenv(f"WEB4_{name}", raising=False)
         # A run in this process installs its canned steps here: put back what stood there.
         monkeypatch.setattr(Settings, "open_run", canned.OPEN_RUN)
+        monkeypatch.setattr("web4.audit.differences", canned.DIFFERENCES)
         monkeypatch.setattr("web4.pytest_plugin.outlook", canned.OUTLOOK)
         monkeypatch.setattr("web4.run_metrics.RUN_METRICS", canned.MEASURED)
         monkeypatch.setattr("web4.settings.all_releases", all_releases)
         monkeypatch.setattr("web4.store._sync", store._sync)
         monkeypatch.setattr("os.fsync", os.fsync)
         monkeypatch.setattr("web4.report.chart.draw", lambda _spec: "")  # its tests draw
+        monkeypatch.setattr("web4.report.evidence.all_releases", list)  # nor 1,300 answers beside
         pytester.makefile(".ini", pytest=(ROOT / "pytest.ini").read_text(encoding="utf-8"))
         self.hook("")
         self.write()

@@ -17,6 +17,11 @@ from web4.store import MANIFEST
 MakeRun = Callable[..., Run]
 
 
+@pytest.fixture(autouse=True)
+def _judged_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web4.audit.differences", lambda *_: [])  # its own tests judge
+
+
 @pytest.fixture
 def run(make_run: MakeRun) -> Run:
     opened = make_run()
@@ -111,3 +116,19 @@ def test_data_that_cannot_be_read_is_the_objection(run: Run) -> None:
     lost = replace(run, profile=run.profile.model_copy(update={"eval": evaluation}))
     (line,) = objections(lost)
     assert "no frozen evaluation set" in line
+
+
+def test_scores_that_are_not_what_the_answers_come_to_are_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web4.audit.differences", lambda *_: ["scores.json tells other"])
+    assert list(objections(run)) == [
+        f"score_{name}: scores.json tells other; judge the answers again: --web4-rebuild=score"
+        for name in run.candidates
+    ]
+
+
+def test_scores_whose_answers_are_gone_are_told(run: Run) -> None:
+    shutil.rmtree(_folder(run, "predict_adapter"))
+    (line,) = objections(run)
+    assert line == "score_adapter: its answers are gone; ask for them again: --web4-rebuild=predict"

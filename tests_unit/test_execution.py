@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +20,8 @@ from web4.store import Request, Store, open_artifact
 
 _ROOT = Path(__file__).parents[1]
 _COUNTS = dict.fromkeys(TRAIN_BUCKETS, 3)
+_TIME = Path("/usr/bin/time")
+_FAT = 250_000_000
 
 
 @pytest.fixture(autouse=True)
@@ -137,6 +141,53 @@ def test_a_real_step_is_run_published_and_measured(tmp_path: Path) -> None:
     assert artifact.manifest.environment["cpus"] == os.cpu_count()
     assert said[-1] == f"dataset: built in {usage.wall_seconds:.1f} s"
     assert open_artifact(artifact.path) == artifact
+
+
+@pytest.mark.skipif(not _TIME.is_file(), reason="needs the package time")
+def test_a_step_costs_what_time_says_however_large_its_parent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, shell = tmp_path / "time.txt", tmp_path / "timed"
+    shell.write_text(
+        "#!/bin/sh\n"
+        f"unset {execution._PARENT}\n"  # it is the step's grandparent
+        f'exec {_TIME} -f "wall=%e cpu=%P mem=%MKB user=%U sys=%S" -o "{said}" '
+        f'"{sys.executable}" "$@"\n',
+        encoding="utf-8",
+    )
+    shell.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(shell))
+    fat = bytes(range(256)) * (_FAT // 256)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > len(fat)
+    store = Store(tmp_path / "store", run_in_subprocess)
+    request = Request("dataset", STEPS["dataset"].version, {"counts": _COUNTS, "seed": 3})
+    usage = store.get(request).manifest.usage
+    found = re.fullmatch(
+        r"wall=([\d.]+) cpu=(\d+)% mem=(\d+)KB user=([\d.]+) sys=([\d.]+)",
+        said.read_text(encoding="utf-8").strip(),
+    )
+    assert found
+    wall, peak, computed = float(found[1]), int(found[3]), float(found[4]) + float(found[5])
+    assert usage.wall_seconds == pytest.approx(wall, rel=0.05, abs=0.3)
+    told = usage.wall_seconds * usage.cpu_percent / 100
+    assert told == pytest.approx(computed, rel=0.05, abs=0.1)
+    assert usage.peak_kb == pytest.approx(peak, rel=0.05)
+    assert usage.peak_kb * 1024 < len(fat)
+
+
+def test_a_step_with_a_large_child_has_the_peak_of_the_child() -> None:
+    script = (
+        "import subprocess, sys\nfrom web4.execution import _own_peak_kb\n"
+        "own = _own_peak_kb()\n"
+        "child = 'x = bytes(range(256)) * 800_000'\n"
+        "subprocess.run([sys.executable, '-S', '-c', child], check=True)\n"
+        "print(own, _own_peak_kb())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    before, after = map(int, done.stdout.split())
+    assert before < 190_000 < after < 400_000
 
 
 def test_a_real_step_that_fails_says_why_in_one_line(tmp_path: Path) -> None:

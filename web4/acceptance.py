@@ -9,8 +9,9 @@ from web4.certification import evidence_of
 from web4.errors import ArtifactError, ConfigError, Web4Error
 from web4.outlook import probe_gflops
 from web4.pipeline import TRAINING
-from web4.release.certificate import SCORECARD, read_record, why_not
+from web4.release.certificate import read_whole, why_not
 from web4.release.kept import Release, all_releases, keep, prune
+from web4.release.record import SCORECARD
 from web4.run import Run
 from web4.run_metrics import ITERATION
 
@@ -29,7 +30,7 @@ def accept(run: Run, folder: Path, version: str, *, red: bool = False) -> tuple[
     adapter = run.requests["full"].key
     reasons, evidence = [], []
     try:
-        record = read_record(scorecard)
+        record = read_whole(scorecard)
         if record["run"]["adapter"] != adapter:
             raise ConfigError(f"{scorecard}: another adapter was gated. Gate this one.")
         told = why_not(record)

@@ -102,7 +102,7 @@ def fetch(asset: Asset) -> Path:
             if _content_digest(folder) != asset.content_sha256:
                 _publish(asset, folder)
     except OSError as error:
-        raise AssetError(_os_message(asset, folder.parent, error)) from error
+        raise not_kept(asset.name, folder.parent, error, 500) from error
     return folder
 
 
@@ -213,12 +213,14 @@ def _pip_message(asset: Asset, folder: Path, stderr: str) -> str:
     return f"{asset.name}: {asset.requirement} could not be downloaded ({last}). {advice}"
 
 
-def _os_message(asset: Asset, folder: Path, error: OSError) -> str:
-    if error.errno == errno.ENOSPC:
-        advice = "Free 500 MB there or point WEB4_CACHE elsewhere."
-    else:
-        advice = "Make the folder writable or point WEB4_CACHE elsewhere."
-    return f"{asset.name}: cannot be kept below {folder} ({error.strerror or error}). {advice}"
+def not_kept(name: str, folder: Path, error: OSError, megabytes: int) -> AssetError:
+    """Return the error of a cache that cannot be written; ``megabytes`` are the room to make."""
+    full = error.errno == errno.ENOSPC
+    first = f"Free {megabytes} MB there" if full else "Make the folder writable"
+    return AssetError(
+        f"{name}: cannot be kept below {folder} ({error.strerror or error}). {first} or point "
+        "WEB4_CACHE elsewhere."
+    )
 
 
 def _extract(asset: Asset, archive: Path, target: Path) -> None:

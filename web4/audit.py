@@ -6,23 +6,26 @@ from web4.dataset.frozen import load_eval
 from web4.digests import file_digest
 from web4.errors import Web4Error
 from web4.pipeline import TRAINING
+from web4.rejudging import differences
 from web4.run import Run
 from web4.specification import PUBLISHED_EVAL
-from web4.store import Manifest, Request, open_artifact
+from web4.store import MANIFEST, Manifest, Request, open_artifact
 
 
 def objections(run: Run) -> Iterator[str]:
     """Say in a line each what speaks against the scores of the run's candidates.
 
     Only what is in the store is looked at; nothing is built. The evaluation set has to be the
-    frozen one, each score and each answer what its request asks for, and each model from which
-    they come the one that lies in the store now.
+    frozen one, each score and each answer what its request asks for, each model from which they
+    come the one that lies in the store now, and the scores what the kept answers come to.
     """
     try:
         yield from _evaluation_set(run)
         for candidate in run.candidates:
             name = f"score_{candidate}"
-            yield from _artifact(run, name, run.request(name), set())
+            request = run.request(name)
+            found = list(_artifact(run, name, request, set()))
+            yield from found or _judged_again(run, name, request)
     except Web4Error as error:
         yield str(error)
 
@@ -95,3 +98,15 @@ def _freshness(
             f"{name}: does not say which weights answered; "
             f"ask them again: --web4-rebuild={request.step}"
         )
+
+
+def _judged_again(run: Run, name: str, request: Request) -> Iterator[str]:
+    """Object where the kept answers come to other scores: a digest is as easily edited as they."""
+    answers, scored = (run.store.root / one.folder for one in (request.inputs["predict"], request))
+    if not (scored / MANIFEST).is_file():
+        return
+    if not (answers / MANIFEST).is_file():
+        yield f"{name}: its answers are gone; ask for them again: --web4-rebuild=predict"
+        return
+    for difference in differences(request.files, answers, scored):
+        yield f"{name}: {difference}; judge the answers again: --web4-rebuild=score"

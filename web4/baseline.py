@@ -1,11 +1,10 @@
 """The release that a run is compared with, and its answers to the same evaluation version."""
 
-import json
-
 from web4.errors import ArtifactError, ConfigError
 from web4.pipeline import requests
 from web4.profile import Profile
 from web4.release.kept import Release, all_releases, find_release
+from web4.release.record import SCORECARD, read_record
 from web4.store import MANIFEST, Manifest, Request, Store
 
 NO_BASELINE = "there is no release of this base to compare with"
@@ -64,10 +63,10 @@ def answered(release: Release, profile: Profile, store: Store) -> tuple[Request,
 def evaluated_on(release: Release) -> str:
     """Return the evaluation version of a release's scorecard; "an unknown version" without one."""
     try:
-        record = json.loads((release.path / "scorecard.json").read_text(encoding="utf-8"))
-        return str(record["cards"][0]["eval_version"])
-    except (OSError, ValueError, KeyError, IndexError, TypeError):
-        return "an unknown version"
+        cards = read_record(release.path / SCORECARD)["cards"]
+    except ArtifactError:
+        cards = []
+    return str(cards[0]["eval_version"]) if cards else "an unknown version"
 
 
 def _base_of(release: Release) -> str:

@@ -3,7 +3,9 @@
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from web4.candidates.base import Candidate
 from web4.catalog import load_catalog
@@ -99,6 +101,34 @@ def metrics(catalog: Path, reports: Mapping[str, Report] | None = None) -> tuple
     return (*tools, *code, *GUARDRAIL_METRICS, STABILITY)
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """What answers come to: the scores of each slice, every outcome by metric, and how they came.
+
+    ``judging`` tells how well the guardrail detector reads, which flags were applied, which tools
+    were mixed up and which metrics could not be evaluated.
+    """
+
+    scores: Mapping[str, Sequence[Score]]
+    outcomes: Mapping[str, Sequence[Outcome]]
+    judging: Mapping[str, Any]
+
+    def write(self, out: Path) -> None:
+        """Write the files of the step ``score``."""
+        described = {part: [one.to_dict() for one in found] for part, found in self.scores.items()}
+        text = json.dumps(described, indent=1, allow_nan=False) + "\n"
+        (out / SCORES).write_text(text, encoding="utf-8")
+        with (out / OUTCOMES).open("w", encoding="utf-8", newline="\n") as handle:
+            for name, found in self.outcomes.items():
+                for outcome in found:
+                    line = {"metric": name, "id": outcome.record_id, "value": outcome.value}
+                    if not outcome.passed:
+                        line |= {"reason": outcome.reason, "detail": outcome.detail}
+                    handle.write(compact_json(line) + "\n")
+        text = json.dumps(self.judging, indent=1) + "\n"
+        (out / JUDGING).write_text(text, encoding="utf-8")
+
+
 def score_predictions(  # noqa: PLR0913 - what is judged, by what, and where it is kept
     predictions: Path,
     buckets: Mapping[str, Path],
@@ -109,11 +139,25 @@ def score_predictions(  # noqa: PLR0913 - what is judged, by what, and where it 
     flags: Path | None = None,
     calibration: Path | None = None,
 ) -> None:
-    """Judge the answers by bucket; write every outcome, and the scores of each slice.
+    """Judge the answers by bucket; write every outcome, and the scores of each slice."""
+    found = judged(
+        predictions, buckets, catalog, inspect=inspect, flags=flags, calibration=calibration
+    )
+    found.write(out)
 
-    A person's ``flags`` override the guardrail detector. How well it reads, on ``calibration``,
-    which flags were applied, which tools were mixed up and which metrics could not be evaluated
-    is written beside the scores.
+
+def judged(  # noqa: PLR0913 - what is judged, and by what
+    predictions: Path,
+    buckets: Mapping[str, Path],
+    catalog: Path,
+    *,
+    inspect: Inspect = inspect,
+    flags: Path | None = None,
+    calibration: Path | None = None,
+) -> Judgement:
+    """Judge the answers by bucket: the same answers always come to the same.
+
+    A person's ``flags`` override the guardrail detector, whose reading is told on ``calibration``.
     """
     completions = read_completions(predictions / PREDICTIONS)
     answers = {completion.record_id: completion for completion in completions}
@@ -121,8 +165,8 @@ def score_predictions(  # noqa: PLR0913 - what is judged, by what, and where it 
     code = answers_in_code(records, answers)
     every = metrics(catalog, dict(zip(code, inspect(code), strict=True)))
     judging, not_evaluated = evaluable(every, records)
-    judged = judge(judging, records, answers)
-    outcomes, flagging = override(judged, read_flags(flags) if flags else (), answers)
+    found = judge(judging, records, answers)
+    outcomes, flagging = override(found, read_flags(flags) if flags else (), answers)
     speed = json.loads((predictions / SPEED).read_text(encoding="utf-8"))
     units = {metric.name: metric.unit for metric in judging}
     families = {record.id: record.skeleton for record in records}
@@ -135,8 +179,7 @@ def score_predictions(  # noqa: PLR0913 - what is judged, by what, and where it 
             score(name, units[name], found, families) for name, found in chosen.items() if found
         ]
     scores["all"].append(throughput(float(speed["tokens_per_s"]), len(answers)))
-    _write_scores(out, scores, outcomes)
-    judging_facts = {
+    facts = {
         "manual_flags": flagging.to_dict(),
         "guardrail_detector": guardrail_calibration.described(
             calibration or guardrail_calibration.calibration_path()
@@ -144,7 +187,7 @@ def score_predictions(  # noqa: PLR0913 - what is judged, by what, and where it 
         "tool_plans": tally(load_catalog(catalog), records, answers).to_dict(),
         "not_evaluated": not_evaluated,
     }
-    (out / JUDGING).write_text(json.dumps(judging_facts, indent=1) + "\n", encoding="utf-8")
+    return Judgement(scores, outcomes, facts)
 
 
 def slices(records: Sequence[Record]) -> dict[str, frozenset[str]]:
@@ -160,19 +203,3 @@ def slices(records: Sequence[Record]) -> dict[str, frozenset[str]]:
         if wants_no_tool(record):
             parts.setdefault(NO_TOOL, set()).add(record.id)
     return {part: frozenset(ids) for part, ids in parts.items()}
-
-
-def _write_scores(
-    out: Path, scores: Mapping[str, Sequence[Score]], outcomes: Mapping[str, Sequence[Outcome]]
-) -> None:
-    described = {part: [one.to_dict() for one in found] for part, found in scores.items()}
-    (out / SCORES).write_text(
-        json.dumps(described, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-    )
-    with (out / OUTCOMES).open("w", encoding="utf-8", newline="\n") as handle:
-        for name, found in outcomes.items():
-            for outcome in found:
-                line = {"metric": name, "id": outcome.record_id, "value": outcome.value}
-                if not outcome.passed:
-                    line |= {"reason": outcome.reason, "detail": outcome.detail}
-                handle.write(compact_json(line) + "\n")

@@ -1,12 +1,14 @@
 """Runs a step as a subprocess, so that memory comes back, a crash is contained and its cost known.
 
-The parent starts ``python -m web4 step NAME SPEC``; the command can be repeated by hand.
+The parent starts ``python -m web4 step NAME SPEC``; the command can be repeated by hand. A training
+is started through ``$WEB4_LAUNCHER`` where that is set, in as many processes as it says.
 """
 
 import contextlib
 import json
 import os
 import platform
+import shlex
 import signal
 import subprocess
 import sys
@@ -19,16 +21,22 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from web4 import __version__
 from web4.errors import ArtifactError, StepFailedError, Web4Error
+from web4.launcher import is_first, launched, process_count, python_command
 from web4.progress import ticking
 from web4.store import MANIFEST, Artifact, Manifest, Request, Usage
 
 _PACKAGES = ("torch", "transformers", "peft", "gguf", "llama-cpp-python", "numpy")
 _COUNTING = frozenset({"sanity", "dry_run", "mini", "full", "predict"})
 """The steps that tell their progress themselves."""
+_TRAINING = frozenset({"dry_run", "mini", "full"})
+"""The steps that several processes can do together."""
 _PARENT_CHECK_SECONDS = 1.0
 _PARENT = "WEB4_PARENT"
+_PEAK = "peak_kb"
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,10 @@ def run_in_subprocess(
         "scratch": str(scratch.resolve()),
     }
     spec.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-    command = [sys.executable, "-m", "web4", "step", request.step, str(spec.resolve())]
+    starts = python_command(several=request.step in _TRAINING)
+    command = [*starts, "-m", "web4", "step", request.step, str(spec.resolve())]
+    if starts != [sys.executable]:
+        print(f"web4: {request.step}: {shlex.join(command)}", file=sys.stderr)  # noqa: T201 - to be repeated on further machines
     begun = time.monotonic()
     process = subprocess.Popen(command, env=child_environment())
     counted = request.step in _COUNTING
@@ -86,7 +97,7 @@ def run_in_subprocess(
     if status != 0:
         raise StepFailedError(_why(request.step, status, failure))
     found: dict[str, Any] = json.loads(described.read_text(encoding="utf-8"))
-    return _usage(time.monotonic() - begun, usage), found
+    return _usage(time.monotonic() - begun, usage, found.pop(_PEAK, None)), found
 
 
 def _took_before(request: Request, out: Path) -> float | None:
@@ -107,18 +118,35 @@ def execute(spec: Path, run: Callable[[StepContext], None]) -> int:
         context = StepContext.read(spec)
         run(context)
     except Web4Error as error:
-        failure.write_text(str(error), encoding="utf-8")
+        _leave(failure, str(error))
     except OSError as error:
-        failure.write_text(f"{error}", encoding="utf-8")
-        traceback.print_exc()
+        if _leave(failure, f"{error}"):
+            traceback.print_exc()
     except Exception:  # noqa: BLE001 - the last stop: whatever it is, the parent must hear it
-        failure.write_text(traceback.format_exc(), encoding="utf-8")
-        traceback.print_exc()
+        if _leave(failure, traceback.format_exc()):
+            traceback.print_exc()
     else:
-        described = json.dumps({**environment(), **context.notes}, indent=2)
+        if not is_first():
+            return 0
+        peak = _own_peak_kb()
+        told = {_PEAK: peak} if peak else {}
+        described = json.dumps({**environment(), **context.notes, **told}, indent=2)
         (spec.parent / "environment.json").write_text(described, encoding="utf-8")
         return 0
     return 1
+
+
+def _leave(failure: Path, reason: str) -> bool:
+    """Leave the reason; of several processes the first that fails has the word.
+
+    The others fail because of it. Return whether the reason was left.
+    """
+    try:
+        with failure.open("x" if process_count() > 1 else "w", encoding="utf-8") as handle:
+            handle.write(reason)
+    except FileExistsError:
+        return False
+    return True
 
 
 def environment() -> dict[str, Any]:
@@ -162,10 +190,32 @@ def _wait(process: "subprocess.Popen[bytes]") -> tuple[int, Any]:
         return process.returncode, usage
 
 
-def _usage(wall: float, usage: Any) -> Usage:
+def _usage(wall: float, usage: Any, told_peak: int | None = None) -> Usage:
+    """Return what ``time`` would tell; ``told_peak`` is the step's own word on its peak, in kB.
+
+    Linux lets a process begin with the peak of the one that started it, so that a small step of a
+    large parent would have the parent's. ``time`` is small and never shows it.
+    """
     cpu = 100 * (usage.ru_utime + usage.ru_stime) / wall
-    peak = usage.ru_maxrss // 1024 if sys.platform == "darwin" else usage.ru_maxrss
-    return Usage(round(wall, 2), round(cpu, 1), peak)
+    return Usage(round(wall, 2), round(cpu, 1), told_peak or peak_kb(usage))
+
+
+def peak_kb(usage: Any) -> int:
+    """Return the peak of a ``getrusage`` in kB; Apple's counts bytes."""
+    peak: int = usage.ru_maxrss
+    return peak // 1024 if sys.platform == "darwin" else peak
+
+
+def _own_peak_kb() -> int | None:
+    """Return the most memory of this process or one of its ended children; Linux alone tells it."""
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return None
+    import resource  # not everywhere
+
+    lines = status.read_text(encoding="ascii", errors="replace").splitlines()
+    own = next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
+    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) if own else None
 
 
 def _why(step: str, status: int, failure: Path) -> str:
@@ -191,9 +241,26 @@ def die_with_parent() -> None:
     if parent is None:
         return
 
+    is_there = _presence(int(parent))
+
     def watch() -> None:
-        while os.getppid() == int(parent):
+        while is_there():
             time.sleep(_PARENT_CHECK_SECONDS)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _presence(parent: int) -> Callable[[], bool]:
+    """Return what tells whether ``parent`` is still there, and a launcher between it and this.
+
+    On a further machine there is the launcher alone.
+    """
+    if not launched():
+        return lambda: os.getppid() == parent
+    launcher, begun_by_it = os.getppid(), parent in _ancestors()
+    return lambda: os.getppid() == launcher and (not begun_by_it or parent in _ancestors())
+
+
+def _ancestors() -> set[int]:
+    return {process.pid for process in psutil.Process().parents()}

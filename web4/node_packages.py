@@ -4,7 +4,6 @@ They come through npm from its registry, so the proxies and mirrors that npm kno
 lock holds a digest of every package. No install script runs. Once fetched, no network is needed.
 """
 
-import errno
 import os
 import re
 import shutil
@@ -19,7 +18,7 @@ from pathlib import Path
 
 import filelock
 
-from web4.assets import AssetStatus, cache_dir
+from web4.assets import AssetStatus, cache_dir, not_kept
 from web4.digests import file_digest, files_digest
 from web4.errors import AssetError
 
@@ -67,7 +66,7 @@ def fetch(packages: NodePackages) -> Path:
             if not _is_whole(folder):
                 _publish(packages, folder)
     except OSError as error:
-        raise AssetError(_os_message(packages, folder.parent, error)) from error
+        raise not_kept(packages.name, folder.parent, error, 200) from error
     return folder
 
 
@@ -203,15 +202,6 @@ def _npm_message(packages: NodePackages, folder: Path, stderr: str) -> str:
     else:
         advice = "Check the network and the registry that npm uses; it is needed this once."
     return f"{packages.name}: npm could not install it ({code or 'failed'}: {last}). {advice}"
-
-
-def _os_message(packages: NodePackages, folder: Path, error: OSError) -> str:
-    if error.errno == errno.ENOSPC:
-        advice = "Free 200 MB there or point WEB4_CACHE elsewhere."
-    else:
-        advice = "Make the folder writable or point WEB4_CACHE elsewhere."
-    reason = error.strerror or error
-    return f"{packages.name}: cannot be kept below {folder} ({reason}). {advice}"
 
 
 def _is_whole(folder: Path) -> bool:

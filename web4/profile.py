@@ -13,6 +13,7 @@ from web4.records import Record
 
 Positive = Annotated[int, Field(gt=0)]
 Rate = Annotated[float, Field(gt=0, lt=1)]
+Figure = Annotated[float, Field(gt=0)]
 
 
 class _Section(BaseModel):
@@ -72,7 +73,8 @@ class TrainingOptions(_Section):
     ``early_stop`` ends a run whose loss stagnates or that unlearns JSON. ``longest_first`` shows
     at the first update how much memory the longest records take. ``device_batch`` is the number of
     records in a forward pass, ``base_dtype`` the number format of the base's weights; left out,
-    the device decides. ``gradient_checkpointing`` computes twice what it does not keep in memory.
+    the device decides. ``nf4`` is QLoRA: the base in 4 bits while its adapter learns, on CUDA.
+    ``gradient_checkpointing`` computes twice what it does not keep in memory.
     """
 
     validation_records: Annotated[int, Field(ge=0)] = 0
@@ -82,7 +84,7 @@ class TrainingOptions(_Section):
     longest_first: bool = False
     tensorboard: bool = False
     device_batch: Positive | None = None
-    base_dtype: Literal["float32", "bfloat16"] | None = None
+    base_dtype: Literal["float32", "bfloat16", "nf4"] | None = None
     gradient_checkpointing: bool = False
 
     @classmethod
@@ -133,11 +135,29 @@ class Evaluation(_Section):
     confidence: Annotated[float, Field(gt=0.5, lt=1)] | None = None
 
 
+class Budget(_Section):
+    """What a step may take at most, in seconds and in megabytes of memory, and do at least."""
+
+    seconds: Figure | None = None
+    megabytes: Figure | None = None
+    tokens_per_s: Figure | None = None
+    updates_per_s: Figure | None = None
+    records_per_s: Figure | None = None
+
+
+class Budgets(_Section):
+    """The budgets of the steps, by name, for one class of machines: ``2 cores, no GPU``."""
+
+    machine: Annotated[str, Field(pattern=r"^\d+ cores?, (no GPU|cuda|mps)$")]
+    steps: dict[str, Budget]
+
+
 class Profile(_Section):
     """Everything that a run depends on beside code and data files.
 
     ``quantization`` is the first rung that is tried. With ``importance_records`` each rung is
-    quantized by an importance matrix, taken from so many records of the training data.
+    quantized by an importance matrix, taken from so many records of the training data. ``budgets``
+    are asserted by ``pytest -m timing``, and no part of any step's key.
     """
 
     name: str
@@ -152,6 +172,7 @@ class Profile(_Section):
     full: Training
     quantization: Literal["Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0"] = "Q4_K_M"
     importance_records: Annotated[int, Field(ge=0)] = 0
+    budgets: tuple[Budgets, ...] = ()
 
 
 def load_profile(name: str) -> Profile:

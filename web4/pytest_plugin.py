@@ -21,7 +21,7 @@ from web4.run import Run
 from web4.settings import Settings
 from web4.targets import Target
 
-_RUN = pytest.StashKey[Run]()
+RUN = pytest.StashKey[Run]()
 _CONFIDENCE = pytest.StashKey[float]()
 _GATE = "web4-ship-gate"
 
@@ -85,7 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
             _check(run)
     except Web4Error as error:
         raise pytest.UsageError(str(error)) from error
-    config.stash[_RUN] = run
+    config.stash[RUN] = run
     if gating and not hasattr(config, "workerinput"):
         _open_gate(config, run, settings)
 
@@ -127,8 +127,7 @@ def _open_gate(config: pytest.Config, run: Run, settings: Settings) -> None:
     if config.pluginmanager.register(gate, _GATE) is None:
         raise pytest.UsageError(f"-p no:{_GATE}: the ship gate cannot do without its verdict")
     key = Path(settings.signing_key) if settings.signing_key else None
-    if not run.outside:
-        config.pluginmanager.register(Certifier(config, run, gate, settings.folder, key))
+    config.pluginmanager.register(Certifier(config, run, gate, settings.folder, key))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -136,7 +135,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     families = getattr(metafunc.module, "FAMILIES", ())
     if not families or not {"target", "candidate"} <= set(metafunc.fixturenames):
         return
-    run = metafunc.config.stash[_RUN]
+    run = metafunc.config.stash[RUN]
     metafunc.parametrize(
         ("target", "candidate"),
         [
@@ -155,7 +154,7 @@ def _marks(target: Target) -> list[pytest.MarkDecorator]:
 @pytest.fixture(scope="session")
 def run(pytestconfig: pytest.Config) -> Run:
     """Return what is gated: its artifacts and scores, made when they are asked for."""
-    opened = pytestconfig.stash[_RUN]
+    opened = pytestconfig.stash[RUN]
     if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
         say = teller(pytestconfig)
         try:

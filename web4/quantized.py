@@ -20,10 +20,7 @@ from web4.packaging.ladder import (
     drops,
 )
 from web4.records import read_jsonl, read_records
-from web4.targets import Target, Targets
-
-DROP = "packaging.quantization_drop"
-"""The target that says how much a rung may lose."""
+from web4.targets import QUANTIZATION_DROP, Target, Targets
 
 
 def climb(  # noqa: PLR0913 - what was measured of whom, by what it is judged, and where to
@@ -42,7 +39,7 @@ def climb(  # noqa: PLR0913 - what was measured of whom, by what it is judged, a
     which were not tried.
     """
     asked = {target.metric: target for target in targets.target}
-    limit = asked[DROP]
+    limit = asked[QUANTIZATION_DROP]
     families = {one.id: one.skeleton for path in buckets.values() for one in read_records(path)}
     before = _measured(inputs, "", "gguf", targets)
     rungs = []

@@ -12,6 +12,7 @@ from web4.metrics.scorecard import Reason, Score, Scorecard
 from web4.packaging.ladder import OVERALL, drops
 from web4.packaging.parity import PARITY
 from web4.run import RUN_CANDIDATES, NotEvaluatedError, Run
+from web4.targets import QUANTIZATION_DROP
 from web4.training.curve import (
     PEAK,
     divergence,
@@ -131,7 +132,7 @@ def _quantization_drop(run: Run) -> Score:
     before, after = (_composed(run.scorecard(name)) for name in RUN_CANDIDATES)
     drop = max(drops(before, after).values())
     n = run.scorecard("quantized").scores["overall.stability"].n
-    return _exact("packaging.quantization_drop", max(0.0, drop), "rate", passed=True, n=n)
+    return _exact(QUANTIZATION_DROP, max(0.0, drop), "rate", passed=True, n=n)
 
 
 def _served(run: Run) -> Score:
@@ -216,7 +217,7 @@ RUN_METRICS: Mapping[str, Callable[[Run], Score]] = {
     "full.most_records": _full_records("full.most_records"),
     "packaging.gguf_loads": _gguf_loads,
     "packaging.parity": _parity,
-    "packaging.quantization_drop": _quantization_drop,
+    QUANTIZATION_DROP: _quantization_drop,
     "deployment.served": _served,
     "iteration.regressions": _regressions,
     "iteration.tool_drop": _family_drop("tool"),

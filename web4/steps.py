@@ -45,7 +45,7 @@ def _dataset(context: StepContext) -> None:
 def _sanity(context: StepContext) -> None:
     report = sanity.check_folder(
         context.inputs["dataset"],
-        _buckets(context),
+        buckets_of(context.files),
         load_catalog(context.files["catalog"]),
         base_model.load_tokenizer(base_model.model_dir(context.inputs["base"])),
         sanity.Options(
@@ -74,6 +74,8 @@ def _train(context: StepContext) -> None:
     )
     stopped = facts["stopped_early"]
     context.notes.update({"stopped_early": stopped} if stopped else {})
+    together = facts.get("processes")
+    context.notes.update({"processes": together} if together else {})
 
 
 def _mini_set(context: StepContext) -> MiniSet | None:
@@ -156,7 +158,9 @@ def _divergence(context: StepContext) -> None:
 def _ladder(context: StepContext) -> None:
     tried, more = context.params["tried"], context.params["more"]
     targets = load_targets(path=context.files["targets"])
-    quantized.climb(context.inputs, tried, targets, _buckets(context), context.out, more=more)
+    quantized.climb(
+        context.inputs, tried, targets, buckets_of(context.files), context.out, more=more
+    )
 
 
 def _predict(context: StepContext) -> None:
@@ -169,7 +173,11 @@ def _predict(context: StepContext) -> None:
     try:
         evaluation.predict(
             candidate,
-            [record for path in _buckets(context).values() for record in read_records(path)],
+            [
+                record
+                for path in buckets_of(context.files).values()
+                for record in read_records(path)
+            ],
             context.out,
             context.scratch,
             max_new_tokens=context.params["max_new_tokens"],
@@ -182,7 +190,7 @@ def _predict(context: StepContext) -> None:
 def _score(context: StepContext) -> None:
     evaluation.score_predictions(
         context.inputs["predict"],
-        _buckets(context),
+        buckets_of(context.files),
         context.files["catalog"],
         context.out,
         flags=context.files.get(FLAGS),
@@ -193,7 +201,7 @@ def _score(context: StepContext) -> None:
 def _deploy(context: StepContext) -> None:
     from web4.deployment import served_check
 
-    asked = {name: list(read_records(path)) for name, path in _buckets(context).items()}
+    asked = {name: list(read_records(path)) for name, path in buckets_of(context.files).items()}
     answers = read_completions(context.inputs["predict"] / evaluation.PREDICTIONS)
     (gguf,) = context.inputs["gguf"].glob("*.gguf")
     found = served_check.check_embedded(
@@ -205,9 +213,9 @@ def _deploy(context: StepContext) -> None:
     served_check.write(found, context.out)
 
 
-def _buckets(context: StepContext) -> dict[str, Path]:
-    """Return the evaluation files of a step, by bucket."""
-    found = {name: path for name, path in context.files.items() if name.startswith("eval/")}
+def buckets_of(files: Mapping[str, Path]) -> dict[str, Path]:
+    """Return the evaluation files among those that a step reads, by bucket."""
+    found = {name: path for name, path in files.items() if name.startswith("eval/")}
     return {name.removeprefix("eval/"): path for name, path in found.items()}
 
 

@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -114,11 +114,17 @@ class Manifest:
     def read(cls, path: Path) -> "Manifest":
         """Read a manifest; raise ``ArtifactError`` where the file is none."""
         try:
-            return TypeAdapter(cls).validate_json(path.read_bytes())
+            return _form().validate_json(path.read_bytes())
         except OSError as error:
             raise ArtifactError(f"{path}: no manifest ({error.strerror})") from error
         except ValidationError as error:
             raise ArtifactError(f"{path}: is no manifest ({faults_of(error)})") from error
+
+
+@cache
+def _form() -> TypeAdapter[Manifest]:
+    """Return what checks a manifest; to make it takes longer than to read one."""
+    return TypeAdapter(Manifest)
 
 
 @dataclass(frozen=True)

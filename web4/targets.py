@@ -22,6 +22,9 @@ _COMPARE: dict[Comparison, Callable[[float, float], bool]] = {
 }
 _ROUNDING = 1e-9
 
+QUANTIZATION_DROP = "packaging.quantization_drop"
+"""The target that says how much a family may lose by quantization."""
+
 
 class Target(BaseModel):
     """One line of the specification.
@@ -70,6 +73,14 @@ class Targets(BaseModel):
     def composition(self, family: str) -> dict[str, float]:
         """Return the metrics that a family score averages, with their weights."""
         return {target.metric: target.weight for target in self.of(family) if target.weight}
+
+    @property
+    def margin(self) -> float:
+        """The difference of a rate that would not matter: what quantization may cost at most.
+
+        0 where no target says it.
+        """
+        return next((one.value for one in self.target if one.metric == QUANTIZATION_DROP), 0.0)
 
 
 def targets_path() -> Path:

@@ -13,6 +13,7 @@ from web4.metrics.scorecard import Scorecard
 from web4.packaging.ladder import LADDER, RUNGS
 from web4.packaging.parity import PARITY
 from web4.release.ledger import append
+from web4.release.record import SCORECARD
 from web4.report.sources import SOURCES, write_sources
 from web4.run import Run
 
@@ -35,7 +36,7 @@ def write_view(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / SOURCES).unlink(missing_ok=True)  # those of an earlier run
     text = json.dumps(record, indent=1, allow_nan=False) + "\n"
-    (folder / "scorecard.json").write_text(text, encoding="utf-8")
+    (folder / SCORECARD).write_text(text, encoding="utf-8")
     try:
         run.check()
     except Web4Error:

@@ -44,9 +44,13 @@ _WORDS = (
 )
 
 
-def fails(candidate: str, number: int) -> bool:
-    """Whether a candidate's answer to a record is wrong here."""
-    return number % {"adapter": 11, "quantized": 7}.get(candidate, 13) == 0
+_GATED = ("adapter", "quantized")
+
+
+def fails(candidate: str, number: int, *, green: bool = False) -> bool:
+    """Whether a candidate's answer to a record is wrong here; of what passed few are."""
+    often = {"adapter": 97, "quantized": 89} if green else {"adapter": 11, "quantized": 7}
+    return number % often.get(candidate, 13) == 0
 
 
 def records(count: int) -> list[Record]:
@@ -93,14 +97,18 @@ def wrong(record: Record) -> str:
 
 
 def candidate(
-    name: str, asked: Sequence[Record], changed: Mapping[str, str] | None = None
+    name: str,
+    asked: Sequence[Record],
+    changed: Mapping[str, str] | None = None,
+    *,
+    green: bool = False,
 ) -> Candidate:
     """Return a candidate that fails by turns; ``changed`` holds other answers by record id."""
     answers: dict[str, Completion] = {}
     judged: dict[str, dict[str, Judged]] = {}
     for number, record in enumerate(asked, start=1):
         family = record.id.partition("-")[0]
-        failed = fails(name, number)
+        failed = fails(name, number, green=green)
         text = (changed or {}).get(record.id, wrong(record) if failed else record.output)
         answers[record.id] = Completion(record.id, text, "stop", 90, 40)
         for metric in METRICS[family]:
@@ -157,10 +165,14 @@ def evidence(
     changed: Mapping[str, str] | None = None,
     names: Sequence[str] = ("adapter", "quantized"),
 ) -> Evidence:
-    """Return a run of ``count`` records that each of ``names`` answered; ``green``: all reached."""
+    """Return a run of ``count`` records that each of ``names`` answered; ``green``: well enough."""
     asked = records(count)
-    found = [candidate(name, asked, changed if name == names[-1] else None) for name in names]
-    targets = [_target(pair, green=green) for one in found for pair in _measured(one)]
+    found = [
+        candidate(name, asked, changed if name == names[-1] else None, green=green)
+        for name in names
+    ]
+    gated = [one for one in found if one.name in _GATED]
+    targets = [_target(pair) for one in gated for pair in _measured(one)]
     missed = sum(one["status"] == "missed" for one in targets)
     told = f" ({missed} of {len(targets)} targets missed, 0 not evaluated)" if missed else ""
     state = "FAILED" if missed else "PASSED"
@@ -179,7 +191,7 @@ def evidence(
             "eval_sha256": "ef" * 32,
         },
         "targets": targets,
-        "cards": [one.card for one in found],
+        "cards": [one.card for one in found if " " not in one.name],  # no release's
     }
     steps = ("dataset", "sanity", "mini", "full", "merge", "gguf", "quantize", "predict_adapter")
     return Evidence(
@@ -200,10 +212,10 @@ def _measured(one: Candidate) -> list[tuple[str, Score]]:
     return [(one.name, found) for found in one.scores.values()]
 
 
-def _target(measured: tuple[str, Score], *, green: bool) -> dict[str, Any]:
+def _target(measured: tuple[str, Score]) -> dict[str, Any]:
     name, found = measured
     (target,) = [one for one in load_targets().target if one.metric == found.metric]
-    reached = green or target.reached_by(found.value)
+    reached = target.reached_by(found.value)
     return {
         "metric": found.metric,
         "candidate": name,
@@ -214,10 +226,10 @@ def _target(measured: tuple[str, Score], *, green: bool) -> dict[str, Any]:
         "gate": "ship",
         "status": "reached" if reached else "missed",
         "why": "",
-        "value": 1.0 if green else found.value,
+        "value": found.value,
         "n": found.n,
-        "k": found.n if green else found.passed,
-        "interval": {"low": found.low, "high": 1.0, "confidence": 0.95},
+        "k": found.passed,
+        "interval": {"low": found.low, "high": found.high, "confidence": 0.95},
     }
 
 

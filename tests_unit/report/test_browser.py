@@ -39,6 +39,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _written(tmp_path_factory.mktemp("small"), run)
 
 
+@pytest.fixture(scope="module")
+def green(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page of a gate that has passed, beside the release before it."""
+    names = ("base", "adapter", "quantized", "v0.3.0 quantized")
+    run = evidence(_COUNT, green=True, names=names)
+    return _written(tmp_path_factory.mktemp("green"), run)
+
+
 @pytest.fixture
 def complaints() -> list[str]:
     """Collect what the browser complains of, and what it asks of a network."""
@@ -307,12 +315,24 @@ def test_the_policy_forbids_what_the_page_never_does(
     complaints.clear()
 
 
+def test_the_gated_model_is_chosen_first_and_not_the_release(open_page: Open, green: Path) -> None:
+    page = open_page(green)
+    assert page.locator("#column option:checked").inner_text() == "quantized"
+    page.select_option("#column", label="v0.3.0 quantized")
+    page.click("#clear")
+    assert page.locator("#column option:checked").inner_text() == "quantized"
+
+
+@pytest.mark.parametrize("gate", ["small", "green"])
 @pytest.mark.parametrize("width", [340, 768, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_runs_out_of_the_page(
-    open_page: Open, small: Path, width: int, scheme: str
+    open_page: Open, request: pytest.FixtureRequest, gate: str, width: int, scheme: str
 ) -> None:
-    page = open_page(small, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    path: Path = request.getfixturevalue(gate)
+    page = open_page(path, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    failed = page.locator(".verdict.failed").count()
+    assert failed == (gate == "small")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.click("#theme")

@@ -16,7 +16,7 @@ from lxml import html as reader
 from tests_unit.report.hostile import HOSTILE
 from tests_unit.report.synthetic import evidence, fails, records
 from web4.cli import main
-from web4.errors import DataError
+from web4.errors import ArtifactError, DataError
 from web4.report.answers import SHOWN
 from web4.report.evidence import Evidence, gather
 from web4.report.html import _SCRIPTS, REPORT, _source, render, write_report
@@ -155,6 +155,30 @@ def test_what_two_candidates_differ_in_is_told_with_its_significance() -> None:
     assert told["style.lint"][-1] == "= no difference"
 
 
+def test_what_is_served_stands_against_the_release_beside_it_first() -> None:
+    names = ("base", "adapter", "quantized", "v0.3.0 quantized")
+    page = _page(evidence(90, names=names))
+    told = [" ".join(one.text_content().split()) for one in page.xpath("//*[@class='pair']//h3")]
+    assert told[:3] == [
+        "quantized against v0.3.0 quantized",
+        "adapter against base",
+        "quantized against adapter",
+    ]
+    assert [one["own"] for one in _data(page)["columns"]] == [True, True, True, False]
+
+
+def test_the_weighted_score_heads_the_overall_ones(run: Evidence) -> None:
+    (card, *_) = (one.card for one in run.candidates)
+    score = {**card["scores"][0], "metric": "overall.weighted", "value": 0.875}
+    card = {**card, "scores": [*card["scores"], score]}
+    page = _page(replace(run, candidates=(replace(run.candidates[0], card=card),)))
+    last = page.xpath("//table[@class='side']/tbody/tr")[-1]
+    assert (last.get("class"), last[0].text_content(), last[1].text_content()) == (
+        *("whole", "overall"),
+        "87.5%",
+    )
+
+
 # ── Reading a run's folder ────────────────────────────────────────────────────────────────────
 
 
@@ -226,7 +250,8 @@ def test_broken_sources_are_named(gated: Path, text: str) -> None:
 @pytest.mark.parametrize("text", ["{}", '{"verdict": "x"}', '{"verdict": "x", "cards": 1}'])
 def test_a_file_that_is_no_record_is_named(gated: Path, text: str) -> None:
     (gated / "scorecard.json").write_text(text, encoding="utf-8")
-    with pytest.raises(DataError, match="no record of a gated run"):
+    told = re.escape(f"{gated / 'scorecard.json'}: cannot be read as a gated run's record (")
+    with pytest.raises(ArtifactError, match=told):
         gather(gated)
 
 

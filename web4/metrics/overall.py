@@ -38,8 +38,10 @@ def is_loop(text: str) -> bool:
 def _ends_in_copies(text: str) -> bool:
     shortest = 1
     for longest, copies in _LOOPS:
-        for length in range(shortest, longest + 1):
+        for length in range(shortest, min(longest, len(text) // copies) + 1):
             phrase = text[-length:]
+            if phrase != text[-2 * length : -length]:
+                continue  # not even two copies, as nearly always
             if phrase.strip() and text.endswith(phrase * copies):
                 return True
         shortest = longest + 1

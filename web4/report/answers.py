@@ -48,6 +48,7 @@ class Viewer:
         shown = [one for one in evidence.candidates if one.answers]
         total = sum(len(one.answers) for one in shown)
         version = evidence.eval_version
+        own = {one.name for one in evidence.own}
         with progress(total, "report", "answer") as bar:
             for candidate in shown:
                 found = self._of(candidate, evidence.records, version)
@@ -55,7 +56,13 @@ class Viewer:
                 for row in found:
                     rows.append(row)
                     bar.update()
-                self._columns.append({"label": labels[candidate.name], "answers": rows})
+                self._columns.append(
+                    {
+                        "label": labels[candidate.name],
+                        "own": candidate.name in own,
+                        "answers": rows,
+                    }
+                )
 
     @property
     def data(self) -> dict[str, Any]:

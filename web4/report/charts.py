@@ -180,7 +180,12 @@ def _reason_chart(name: str, values: list[dict[str, Any]], rows: Sequence[Sequen
             {
                 "mark": {"type": "bar", "height": 17, "stroke": PAPER, "strokeWidth": 1},
                 "encoding": {
-                    "x": {"field": "from", "type": "quantitative", "title": "answers"},
+                    "x": {
+                        "field": "from",
+                        "type": "quantitative",
+                        "title": "answers",
+                        "axis": {"tickMinStep": 1, "format": "d"},
+                    },
                     "x2": {"field": "to"},
                     "color": {
                         "field": "rank",

@@ -17,7 +17,8 @@ from web4.packaging.ladder import LADDER
 from web4.packaging.parity import PARITY
 from web4.records import EVAL_BUCKETS, Completion, Record, read_completions, read_jsonl
 from web4.release.kept import all_releases
-from web4.report.sources import SCORECARD, Sources, modified, read_object, read_sources
+from web4.release.record import SCORECARD, read_record
+from web4.report.sources import Sources, modified, read_object, read_sources
 from web4.store import Manifest
 from web4.training.evaluations import Evaluated, read_evaluations
 
@@ -104,10 +105,11 @@ class Evidence:
 
 
 def gather(folder: Path) -> Evidence:
-    """Read a run's folder; raise ``DataError`` where its record or its sources cannot be read."""
-    record = read_object(folder / SCORECARD)
-    if not isinstance(record.get("cards"), list) or "verdict" not in record:
-        raise DataError(f"{folder / SCORECARD}: is no record of a gated run. Gate it again.")
+    """Read a run's folder.
+
+    Raise ``ArtifactError`` where its record cannot be read, ``DataError`` for its sources.
+    """
+    record = read_record(folder / SCORECARD)
     gaps: list[str] = []
     sources = read_sources(folder)
     if not sources.folders:
@@ -201,9 +203,9 @@ def _last_release(
     for release in reversed(all_releases()):
         if release.adapter_key == run.get("adapter") or release.path.resolve() == folder.resolve():
             continue
-        kept = read_object(release.path / SCORECARD)
+        kept = read_record(release.path / SCORECARD)
         asked = kept.get("run", {})
-        if not kept.get("cards") or asked.get("eval_sha256") != run.get("eval_sha256"):
+        if not kept["cards"] or asked.get("eval_sha256") != run.get("eval_sha256"):
             return None
         card = {one["candidate"]: one for one in kept["cards"]}
         name = next(one for one in ("quantized", "adapter", *card) if one in card)

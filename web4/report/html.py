@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from web4 import __version__
 from web4.catalog import catalog_path, load_catalog
 from web4.errors import ConfigError, Web4Error
 from web4.release.kept import all_releases
+from web4.release.record import SCORECARD, read_record
 from web4.report import heading, page
 from web4.report.answers import Viewer
 from web4.report.charts import charts
@@ -24,9 +25,11 @@ from web4.report.drawing import ROLES
 from web4.report.evidence import Candidate, Evidence, gather
 from web4.report.pack import pack
 from web4.report.pairs import Pair, compared, pairs
-from web4.report.sources import SCORECARD, read_object
 from web4.targets import Targets, load_targets
 from web4.terminal import printable
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 REPORT = "report.html"
 _SCRIPTS = ("text.js", "list.js", "record.js", "viewer.js")
@@ -34,7 +37,7 @@ _STYLE = "style.css"
 
 
 def write_report(folders: Sequence[Path], out: Path) -> Path:
-    """Write one page of all runs in ``folders``; raise ``DataError`` where one cannot be read."""
+    """Write one page of all runs in ``folders``; raise a ``Web4Error`` where one cannot be read."""
     text = render([gather(folder) for folder in folders], load_targets())
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.with_name(f".{out.name}.partial")
@@ -78,7 +81,7 @@ def _kept() -> list[Evidence]:
     """Return the releases as far as their history needs them."""
     try:
         return [
-            Evidence(one.version, read_object(one.path / SCORECARD))
+            Evidence(one.version, read_record(one.path / SCORECARD))
             for one in all_releases()
             if (one.path / SCORECARD).is_file()
         ]
@@ -93,14 +96,23 @@ def _before(kept: Sequence[Evidence], run: Evidence) -> list[Evidence]:
 
 
 def _pairs(runs: Sequence[Evidence], targets: Targets) -> Iterator[Pair]:
-    """Yield the pairs within each run, the release first, and of the same candidate across runs."""
+    """Yield the pairs within each run, and of the same candidate across runs.
+
+    First stands what a run serves against the release beside it.
+    """
     for place, run in enumerate(runs):
         skeletons = {one.id: one.skeleton for one in run.records}
         own = {one["candidate"] for one in run.record["cards"]}
-        ordered = sorted(run.candidates, key=lambda one: one.name in own)
-        labels = {one.name: page.label_of(run, one.name, len(runs)) for one in ordered}
-        for pair in pairs(ordered, skeletons, targets):
-            yield Pair(labels[pair.before], labels[pair.after], pair.found)
+        labels = {one.name: page.label_of(run, one.name, len(runs)) for one in run.candidates}
+        releases = [one for one in run.candidates if one.name not in own]
+        against = [
+            Pair(one.name, run.own[-1].name, compared(one, run.own[-1], skeletons, targets))
+            for one in releases
+            if run.own
+        ]
+        for pair in (*against, *pairs(run.own, skeletons, targets)):
+            if pair.found:
+                yield Pair(labels[pair.before], labels[pair.after], pair.found)
         if not place:
             continue
         earlier = {one.name: one for one in runs[place - 1].candidates}
@@ -111,7 +123,9 @@ def _pairs(runs: Sequence[Evidence], targets: Targets) -> Iterator[Pair]:
                 yield from [Pair(before, labels[one.name], found)] if found else []
 
 
-def _filled(context: dict[str, Any]) -> str:
+@cache
+def _template() -> "Template":
+    """Compile the page once: runs of one process share it."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -130,6 +144,12 @@ def _filled(context: dict[str, Any]) -> str:
         finalize=shown,
     )
     templates.filters["points"] = lambda share: f"{round(100 * share, 1) + 0.0:+.1f}"
+    return templates.get_template("report.html")
+
+
+def _filled(context: dict[str, Any]) -> str:
+    from markupsafe import Markup
+
     style, script = _source(_STYLE), "\n".join(_source(name) for name in _SCRIPTS)
     style += _colours(context["roles"])
     policy = (
@@ -140,7 +160,7 @@ def _filled(context: dict[str, Any]) -> str:
     for _, drawn in context["pictures"]:
         for one in drawn:
             object.__setattr__(one, "svg", Markup(one.svg))  # noqa: S704 - ``harmless`` built it
-    return templates.get_template("report.html").render(
+    return _template().render(
         context,
         policy=policy,
         style=Markup(style),  # noqa: S704 - the page's own file

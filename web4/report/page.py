@@ -16,6 +16,7 @@ STATES = ("missed", "undecided", "not_evaluated", "reached", "tracked")
 _EXAMPLES = 3
 _SHADES = 5
 _PARTS = ("", "seen", "unseen")
+_OVERALL, _WEIGHTED = "overall", "overall.weighted"
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,11 @@ def side_by_side(candidates: Mapping[str, Candidate], targets: Targets) -> SideB
         for label, by_part in parts.items()
     }
     rows: list[tuple[str, bool, tuple[tuple[str, ...], ...]]] = []
-    for family in (*targets.family_weights, "overall"):
+    for label, by_part in parts.items():
+        for part, scores in by_part.items():
+            if weighted := scores.get(_WEIGHTED):
+                made[label][part][_OVERALL] = weighted.value
+    for family in (*targets.family_weights, _OVERALL):
         cells = tuple(
             tuple(_share(made[label][part].get(family)) for part in _PARTS) for label in candidates
         )
@@ -190,7 +195,7 @@ def side_by_side(candidates: Mapping[str, Candidate], targets: Targets) -> SideB
                 tuple(_score(parts[label][part].get(target.metric)) for part in _PARTS)
                 for label in candidates
             )
-            if any(cell[0] for cell in found):
+            if any(cell[0] for cell in found) and target.metric != _WEIGHTED:
                 rows.append((target.metric, False, found))
     return SideBySide(tuple(candidates), tuple(rows))
 

@@ -9,9 +9,6 @@ from web4.report.evidence import Candidate
 from web4.stats import Comparison
 from web4.targets import Targets
 
-MARGIN = "packaging.quantization_drop"
-"""The target whose value is the difference that would not matter."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -41,7 +38,6 @@ def compared(
     ``families`` holds each record's skeleton by id.
     """
     asked = {target.metric: target for target in targets.target}
-    margin = asked[MARGIN].value if MARGIN in asked else 0.0
     both = [
         metric
         for metric, judged in before.judged.items()
@@ -51,7 +47,7 @@ def compared(
             math.isnan(one.value) for one in (*judged.values(), *after.judged[metric].values())
         )
     ]
-    return comparisons(_paired(before, both), _paired(after, both), families, asked, margin)
+    return comparisons(_paired(before, both), _paired(after, both), families, asked, targets.margin)
 
 
 def _paired(candidate: Candidate, metrics: Sequence[str]) -> dict[str, Paired]:

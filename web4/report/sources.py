@@ -11,12 +11,13 @@ from typing import Any
 
 from web4.errors import ArtifactError, DataError
 from web4.paths import data_dir
+from web4.release.record import SCORECARD, read_record
 from web4.store import MANIFEST, Manifest
 
 SOURCES = "sources.json"
-SCORECARD = "scorecard.json"
 OUTPUTS = Path("outputs")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+_SHORT = 12
 _RELEASE = re.compile(r"v\d+\.\d+\.\d+")
 
 
@@ -58,7 +59,7 @@ def read_sources(folder: Path) -> Sources:
     """
     path = folder / SOURCES
     if not path.is_file():
-        return _kept_sources(folder / "store")
+        return _kept_sources(folder)
     raw = read_object(path)
     try:
         folders = {name: folder / place for name, place in raw["artifacts"].items()}
@@ -67,27 +68,36 @@ def read_sources(folder: Path) -> Sources:
         raise DataError(f"{path}: tells no sources ({error!r}). Gate the run again.") from error
 
 
-def _kept_sources(store: Path) -> Sources:
-    """Return what a release keeps; it tells no names, so they are made of what was asked."""
+def _kept_sources(folder: Path) -> Sources:
+    """Return what a release keeps; it tells no names, so they are made of what was asked.
+
+    It keeps the answers of every quantization that was tried: those of the candidate are by the
+    weights that its card names.
+    """
+    weights = {one["digest"]: one["candidate"] for one in read_record(folder / SCORECARD)["cards"]}
     found: dict[str, Path] = {}
     finished = ""
-    for path in sorted(store.glob(f"*/*/{MANIFEST}")):
+    for path in sorted((folder / "store").glob(f"*/*/{MANIFEST}")):
         try:
             manifest = Manifest.read(path)
         except ArtifactError:
             continue  # what cannot be read cannot be shown
-        found[_asked(manifest)] = path.parent
+        found[_asked(manifest, weights)] = path.parent
         finished = max(finished, str(manifest.environment.get("finished", "")))
     return Sources(found, finished)
 
 
-def _asked(manifest: Manifest) -> str:
+def _asked(manifest: Manifest, weights: Mapping[str, str]) -> str:
+    """Return the name of what was asked; ``weights`` holds candidates by the digest of theirs."""
     if manifest.step != "predict":
         return manifest.step
     if set(manifest.input_files) == {"eval/mini"}:
         return "predict_mini"
     kind = str(manifest.params.get("candidate"))
-    return f"predict_{'quantized' if kind == 'gguf' else kind}"
+    if kind != "gguf":
+        return f"predict_{kind}"
+    digest = manifest.input_contents.get("gguf", "")
+    return f"predict_{weights.get(digest) or f'gguf_{(digest or manifest.key)[:_SHORT]}'}"
 
 
 def run_folder(named: str) -> Path:

@@ -6,8 +6,10 @@ class Viewer {
   constructor(data) {
     this.data = data;
     this.column = Math.max(0, data.columns.length - 1);
-    const judged = data.columns.findLastIndex((one) => one.answers.some((answer) => answer[5].length || data.passed[answer[4]].length));
-    if (judged >= 0) this.column = judged;
+    // What was gated, rather than the release beside it; what was judged, rather than what was not.
+    const judged = (one) => one.answers.some((answer) => answer[5].length || data.passed[answer[4]].length);
+    const places = [data.columns.findLastIndex((one) => one.own && judged(one)), data.columns.findLastIndex(judged)];
+    this.column = places.find((place) => place >= 0) ?? this.column;
     this.first = this.column;
     this.records = data.records.map((row, number) => ({ number, row, answers: new Array(data.columns.length), hay: [] }));
     data.columns.forEach((column, at) => {
