@@ -27,6 +27,7 @@ class TimingSuite:
         self._monkeypatch = monkeypatch
         for name in (*VARIABLES, "TIMING_SCALE"):
             monkeypatch.delenv(f"WEB4_{name}", raising=False)
+        monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # benchmarks are off under xdist
         monkeypatch.setattr("web4.store._sync", lambda _: None)
         monkeypatch.setenv("PYTHONPATH", str(ROOT))
         monkeypatch.setenv("COLUMNS", "160")
