@@ -2,11 +2,13 @@
 
 The gate stops at the first rung that holds; this climbs to the end, so that it can be seen whether
 more bits are better. Some ten minutes a rung on two cores; what is in the store is not done again.
+With ``--unmerged`` the unmerged form is measured as well, whatever the profile says.
 
-    python benchmarks/quantization_ladder.py [PROFILE]
+    python benchmarks/quantization_ladder.py [PROFILE] [--unmerged]
 """
 
-import sys
+import argparse
+from dataclasses import replace
 
 from web4.evaluation import SCORES, SPEED
 from web4.metrics.scorecard import Scorecard
@@ -17,8 +19,13 @@ from web4.settings import Settings
 
 def main() -> None:
     """Print the scores of the 16-bit GGUF, then what each rung lost against the adapter."""
-    profile = sys.argv[1] if len(sys.argv) > 1 else None
-    run = Settings.from_environment(profile=profile).open_run(say=print)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("profile", nargs="?")
+    parser.add_argument("--unmerged", action="store_true")
+    given = parser.parse_args()
+    run = Settings.from_environment(profile=given.profile).open_run(say=print)
+    if given.unmerged:
+        run = replace(run, profile=run.profile.model_copy(update={"unmerged": True}))
     whole = run.requests["gguf"]
     asked = evaluated(run.profile, judging_of(run.profile), "f16", "gguf", {"gguf": whole})
     raw = run.store.get(asked["score_f16"]).read_json(SCORES)

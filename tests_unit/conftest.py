@@ -10,7 +10,7 @@ import pytest
 from web4 import assets
 from web4.metrics.scorecard import Score
 from web4.packaging.gguf import _ARRAY, _Cursor, _mapped, convert
-from web4.packaging.ladder import RUNGS
+from web4.packaging.ladder import RUNGS, UNMERGED
 from web4.pipeline import TRAINING
 from web4.profile import load_profile
 from web4.quantized import climb
@@ -183,8 +183,8 @@ class _FakeSteps:
         self.ran.append(name)
         if request.step == "ladder":
             folders = {source: artifact.path for source, artifact in inputs.items()}
-            tried, more = request.params["tried"], request.params["more"]
-            climb(folders, tried, load_targets(), {}, out, more=more)
+            given = {name: request.params.get(name, ()) for name in ("tried", "more", "beside")}
+            climb(folders, given.pop("tried"), load_targets(), {}, out, **given)
             return Usage(1.0, 99.0, 1024), {}
         for file, text in self._files(request, name).items():
             (out / file).parent.mkdir(exist_ok=True)
@@ -203,7 +203,7 @@ class _FakeSteps:
             }
         if request.step == "score":
             asked = name.removeprefix("score_")
-            served = self._rates.get("quantized", {}) if asked in RUNGS else {}
+            served = self._rates.get("quantized", {}) if asked in {*RUNGS, UNMERGED} else {}
             scores = _canned_scores(self._rates.get(asked, served))
             slices = dict.fromkeys(_SLICES, scores)
             files = {"scores.json": json.dumps(slices), "judging.json": "{}"}
@@ -213,6 +213,8 @@ class _FakeSteps:
             "sanity": {"sanity.json": json.dumps(self._report)},
             "merge": {"model/model.safetensors": "merged"},
             "gguf": {"model.f16.gguf": "the sixteen bits of a model"},
+            "base_gguf": {"model.f16.gguf": "those of its base"},
+            "lora_gguf": {"adapter.f16.gguf": "adapter"},
             "parity": {"parity.json": json.dumps(_PARITY)},
             "quantize": {f"model.{request.params.get('type')}.gguf": name + "d"},
             "divergence": {"divergence.json": '{"kl": 0.01}'},
@@ -243,7 +245,8 @@ def make_run(tmp_path: Path) -> Callable[..., Run]:
     ``losses`` are those of each training, ``rates`` each candidate's scores by metric (``None``:
     not measured; a rung of the quantization ladder without any has those of ``quantized``),
     ``report`` the sanity report, ``ran`` a list to note the steps in,
-    ``deployment`` what the served check found that is not faultless.
+    ``deployment`` what the served check found that is not faultless, ``unmerged`` whether that form
+    is measured as well.
     """
 
     def make(  # noqa: PLR0913 - what each step pretends
@@ -254,13 +257,14 @@ def make_run(tmp_path: Path) -> Callable[..., Run]:
         report: Mapping[str, Any] | None = None,
         ran: list[str] | None = None,
         deployment: Mapping[str, Any] | None = None,
+        unmerged: bool = False,
     ) -> Run:
         steps = _FakeSteps(losses or {}, rates or {}, report or {}, deployment or {})
         if ran is not None:
             steps.ran = ran
         embedded = load_profile("embedded")
         anew = embedded.full.model_copy(update={"starts_from": ""})
-        profile = embedded.model_copy(update={"full": anew})
+        profile = embedded.model_copy(update={"full": anew, "unmerged": unmerged})
         run = Run(profile, load_targets(), Store(tmp_path / "store", steps), spec)
         steps.names = {request.key: name for name, request in run.requests.items()}
         return run

@@ -111,6 +111,21 @@ def test_an_importance_matrix_reaches_every_rung_and_nothing_before() -> None:
     }
 
 
+def test_the_unmerged_form_adds_requests_and_changes_no_key_but_the_ladders() -> None:
+    before, after = requests(load_profile("embedded")), requests(_with(None, unmerged=True))
+    forms = {f"{step}_unmerged" for step in ("quantize", "divergence", "predict", "score")}
+    assert after.keys() - before.keys() == {"base_gguf", "lora_gguf", *forms}
+    assert {name for name in before if before[name].key != after[name].key} == BELOW_ADAPTER
+    assert {*forms, "lora_gguf"} <= set(after["ladder_Q4_K_M"].inputs)
+    assert after["quantize_unmerged"].params == after["quantize"].params
+    assert set(after["predict_unmerged"].inputs) == {"gguf", "lora_gguf"}
+
+
+def test_the_unmerged_form_is_quantized_by_the_same_importance() -> None:
+    graph = requests(_with(None, unmerged=True, importance_records=9))
+    assert graph["quantize_unmerged"].inputs["importance"].key == graph["importance"].key
+
+
 def test_a_training_that_goes_on_reads_the_adapter_of_a_release() -> None:
     graph = requests(_with("full", starts_from="v0.2.0"))
     started = [path for name, path in graph["full"].files.items() if name.startswith(START)]

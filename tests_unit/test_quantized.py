@@ -98,6 +98,38 @@ def test_the_chosen_rung_is_linked_and_the_others_are_not_shown(
     assert [card.candidate for card in finished_cards(run)] == ["adapter", "quantized"]
 
 
+def test_the_unmerged_form_is_measured_beside_the_rungs_and_never_served(
+    make_run: MakeRun,
+) -> None:
+    rates = {"quantized": _BAD, "Q5_K_M": _WORSE, "Q6_K": {}, "unmerged": {}}
+    run = make_run(unmerged=True, rates=rates)
+    ladder = _ladder(run)
+    (form,) = ladder["beside"]
+    assert (form["type"], form["holds"], form["drop"]) == ("unmerged", True, 0)
+    assert form["bytes"] == len("quantize_unmergedd") + len("adapter")
+    assert form["smaller_by"] == pytest.approx(1 - form["bytes"] / len(_SIXTEEN_BITS))
+    assert form["divergence"] == {"kl": 0.01}
+    assert {"scores", "drops", "tokens_per_second", "comparisons"} <= form.keys()
+    assert "unmerged" not in [rung["type"] for rung in ladder["rungs"]]
+    assert ladder["chosen"] == "Q6_K"
+    told = (run.artifact("ladder").path / LADDER_TEXT).read_text(encoding="utf-8")
+    assert "unmerged holds: 0.00 points" in told
+    assert [card.candidate for card in finished_cards(run)] == ["adapter", "quantized"]
+
+
+def test_an_unmerged_form_that_loses_more_changes_no_choice(make_run: MakeRun) -> None:
+    run = make_run(unmerged=True, rates={"unmerged": _WORSE})
+    ladder = _ladder(run)
+    assert ladder["beside"][0]["drop"] == pytest.approx(0.075)
+    assert (ladder["chosen"], ladder["holds"]) == ("Q4_K_M", True)
+
+
+def test_what_was_not_asked_for_is_not_listed(make_run: MakeRun) -> None:
+    ran: list[str] = []
+    assert "beside" not in _ladder(make_run(ran=ran))
+    assert not {"base_gguf", "lora_gguf"} & set(ran)
+
+
 def test_an_unfinished_ladder_shows_no_quantized_card(make_run: MakeRun) -> None:
     ran: list[str] = []
     run = make_run(ran=ran)

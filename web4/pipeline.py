@@ -13,7 +13,7 @@ from web4.dataset.frozen import load_eval
 from web4.metrics.guardrail_calibration import calibration_path
 from web4.metrics.manual_flags import MANUAL_FLAGS, read_flags
 from web4.mini_set import composition
-from web4.packaging.ladder import rungs_from
+from web4.packaging.ladder import ADAPTER_GGUF, UNMERGED, rungs_from
 from web4.paths import data_dir
 from web4.profile import Profile, Training
 from web4.records import EVAL_BUCKETS
@@ -153,12 +153,18 @@ def _ladder_requests(
         "score": graph["score_adapter"],
     }
     files = {**_eval_files(profile, EVAL_BUCKETS), "targets": targets_path()}
+    beside: dict[str, Any] = {}  # nothing where no form is asked for, so that no key changes
+    if profile.unmerged:
+        made = _unmerged_requests(profile, judging, graph)
+        found |= made
+        judged |= {name: made[name] for name in made if name != "base_gguf"}
+        beside = {"beside": [UNMERGED]}
     for place, rung in enumerate(rungs):
         names = rung_names(profile, rung)
         if place:
             found[names["quantize"]] = _quantize_request(rung, graph)
-            made = {"gguf": found[names["quantize"]]}
-            found |= evaluated(profile, judging, rung, "gguf", made)
+            quantized = {"gguf": found[names["quantize"]]}
+            found |= evaluated(profile, judging, rung, "gguf", quantized)
         found[names["deploy"]] = _request(
             "deploy",
             {
@@ -179,9 +185,37 @@ def _ladder_requests(
             f"{step}_{rung}": found[names[step]]
             for step in ("quantize", "divergence", "predict", "score")
         }
-        params = {"tried": list(rungs[: place + 1]), "more": place + 1 < len(rungs)}
+        params = {"tried": list(rungs[: place + 1]), "more": place + 1 < len(rungs), **beside}
         found[names["ladder"]] = _request("ladder", params, judged, files)
     return found
+
+
+def _unmerged_requests(
+    profile: Profile, judging: Judging, graph: Mapping[str, Request]
+) -> dict[str, Request]:
+    """Return the requests of the unmerged form: what makes it, asks it and measures it.
+
+    What enters the base's weights is the same with the adapter merged or beside them, so an
+    importance matrix is that of the merged model.
+    """
+    converter = {"converter": assets.CONVERTER.sha256}
+    base = {"base": graph["base"]}
+    made = {
+        "base_gguf": _request("base_gguf", converter, base),
+        ADAPTER_GGUF: _request(ADAPTER_GGUF, converter, {**base, "adapter": graph["full"]}),
+    }
+    by = {name: graph[name] for name in ("importance",) if name in graph}
+    quantized = _quantize_request(profile.quantization, {"gguf": made["base_gguf"], **by})
+    made[f"quantize_{UNMERGED}"] = quantized
+    adapter = {ADAPTER_GGUF: made[ADAPTER_GGUF]}
+    made |= evaluated(profile, judging, UNMERGED, UNMERGED, {"gguf": quantized, **adapter})
+    made[f"divergence_{UNMERGED}"] = _request(
+        "divergence",
+        {"prompt_template": prompt_template()},
+        {"gguf": graph["gguf"], "quantize": quantized, **adapter},
+        _eval_files(profile, ("mini",)),
+    )
+    return made
 
 
 def _quantize_request(kind: str, graph: Mapping[str, Request]) -> Request:

@@ -156,7 +156,8 @@ class Profile(_Section):
     """Everything that a run depends on beside code and data files.
 
     ``quantization`` is the first rung that is tried. With ``importance_records`` each rung is
-    quantized by an importance matrix, taken from so many records of the training data. ``budgets``
+    quantized by an importance matrix, taken from so many records of the training data. With
+    ``unmerged`` the ladder measures the unmerged form beside its rungs as well. ``budgets``
     are asserted by ``pytest -m timing``, and no part of any step's key.
     """
 
@@ -172,6 +173,7 @@ class Profile(_Section):
     full: Training
     quantization: Literal["Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0"] = "Q4_K_M"
     importance_records: Annotated[int, Field(ge=0)] = 0
+    unmerged: bool = False
     budgets: tuple[Budgets, ...] = ()
 
 

@@ -9,6 +9,7 @@ from web4.evaluation import OUTCOMES, SCORES, SPEED
 from web4.metrics.scorecard import Scorecard
 from web4.packaging.divergence import DIVERGENCE
 from web4.packaging.ladder import (
+    ADAPTER_GGUF,
     LADDER,
     LADDER_TEXT,
     OVERALL,
@@ -31,41 +32,49 @@ def climb(  # noqa: PLR0913 - what was measured of whom, by what it is judged, a
     out: Path,
     *,
     more: bool,
+    beside: Sequence[str] = (),
 ) -> None:
     """Write ``ladder.json``: what was measured of each rung, and which one is served, if any yet.
 
     ``inputs`` holds the artifacts ``gguf`` and ``predict``, ``score`` of the unquantized model,
     and of each rung those whose names end in ``_<type>``. ``more`` says that there are rungs
-    which were not tried.
+    which were not tried. The forms ``beside`` the rungs are measured alike and never served;
+    their files are those of ``quantize_<form>`` and ``lora_gguf``.
     """
     asked = {target.metric: target for target in targets.target}
     limit = asked[QUANTIZATION_DROP]
     families = {one.id: one.skeleton for path in buckets.values() for one in read_records(path)}
-    before = _measured(inputs, "", "gguf", targets)
-    rungs = []
-    for kind in tried:
-        after = _measured(inputs, f"_{kind}", f"quantize_{kind}", targets)
+    before = _measured(inputs, "", targets, "gguf")
+
+    def judged(kind: str, *files: str) -> Rung:
+        after = _measured(inputs, f"_{kind}", targets, f"quantize_{kind}", *files)
         fallen = drops(before.scores, after.scores)
         drop = max(0.0, *fallen.values()) if OVERALL in fallen else None
-        rungs.append(
-            Rung(
-                kind,
-                drop is not None and limit.reached_by(drop),
-                drop,
-                fallen,
-                after,
-                1 - after.bytes / before.bytes,
-                comparisons(before.outcomes, after.outcomes, families, asked, limit.value),
-                _json(inputs[f"divergence_{kind}"] / DIVERGENCE),
-            )
+        return Rung(
+            kind,
+            drop is not None and limit.reached_by(drop),
+            drop,
+            fallen,
+            after,
+            1 - after.bytes / before.bytes,
+            comparisons(before.outcomes, after.outcomes, families, asked, limit.value),
+            _json(inputs[f"divergence_{kind}"] / DIVERGENCE),
         )
-    _write(out, before, rungs, limit, choose(rungs, more=more))
+
+    rungs = [judged(kind) for kind in tried]
+    others = [judged(form, ADAPTER_GGUF) for form in beside]
+    _write(out, before, rungs, others, limit, choose(rungs, more=more))
 
 
-def _write(
-    out: Path, before: Measured, rungs: Sequence[Rung], limit: Target, chosen: str | None
+def _write(  # noqa: PLR0913, PLR0917 - everything that the record tells
+    out: Path,
+    before: Measured,
+    rungs: Sequence[Rung],
+    others: Sequence[Rung],
+    limit: Target,
+    chosen: str | None,
 ) -> None:
-    found = {
+    found: dict[str, Any] = {
         "chosen": chosen,
         "holds": any(rung.holds for rung in rungs),
         "allowed_drop": limit.value,
@@ -76,21 +85,24 @@ def _write(
         },
         "rungs": [rung.to_dict() for rung in rungs],
     }
+    if others:
+        found["beside"] = [other.to_dict() for other in others]
     text = json.dumps(found, indent=1, allow_nan=False) + "\n"
     (out / LADDER).write_text(text, encoding="utf-8")
-    told = [rung.to_text() for rung in rungs]
+    told = [rung.to_text() for rung in (*rungs, *others)]
     told.append(f"served: {chosen}" if chosen else "served: not decided, the next rung is asked")
     (out / LADDER_TEXT).write_text("\n".join(told) + "\n", encoding="utf-8")
 
 
-def _measured(inputs: Mapping[str, Path], suffix: str, file: str, targets: Targets) -> Measured:
+def _measured(inputs: Mapping[str, Path], suffix: str, targets: Targets, *files: str) -> Measured:
+    """Return what a form reached and cost; its bytes are those of the GGUF in each of ``files``."""
     scored, predicted = inputs[f"score{suffix}"], inputs[f"predict{suffix}"]
     card = Scorecard.read(suffix, "", "", _json(scored / SCORES), targets)
-    (path,) = inputs[file].glob("*.gguf")
+    paths = [path for file in files for path in inputs[file].glob("*.gguf")]
     return Measured(
         card.summary,
         read_outcomes(scored / OUTCOMES),
-        path.stat().st_size,
+        sum(path.stat().st_size for path in paths),
         float(_json(predicted / SPEED)["tokens_per_s"]),
     )
 

@@ -24,7 +24,10 @@ DEFAULT_STORE = "outputs/.store"
 _COIN = 0.5
 
 _ASKED = ("predict", "score", "ladder")
-_PACKED = ("merge", "gguf", "parity", "importance", "quantize", "divergence")
+_PACKED = (
+    *("merge", "gguf", "parity", "importance", "base_gguf", "lora_gguf"),
+    *("quantize", "divergence"),
+)
 _CHAIN = (*_PACKED, *_ASKED, "deploy")
 _FOLLOWING = {
     **{step: _CHAIN[place + 1 :] for place, step in enumerate(_CHAIN)},

@@ -110,6 +110,19 @@ def _gguf(context: StepContext) -> None:
     convert(context.inputs["merge"] / "model", context.out / "model.f16.gguf")
 
 
+def _base_gguf(context: StepContext) -> None:
+    from web4.packaging.gguf import convert
+
+    convert(base_model.model_dir(context.inputs["base"]), context.out / "model.f16.gguf")
+
+
+def _lora_gguf(context: StepContext) -> None:
+    from web4.packaging.gguf import convert_adapter
+
+    base, adapter = base_model.model_dir(context.inputs["base"]), context.inputs["adapter"]
+    convert_adapter(base, adapter / "lora", context.out / "adapter.f16.gguf")
+
+
 def _parity(context: StepContext) -> None:
     from web4.packaging import parity
 
@@ -151,15 +164,23 @@ def _divergence(context: StepContext) -> None:
 
     f16 = context.inputs["gguf"] / "model.f16.gguf"
     (rung,) = context.inputs["quantize"].glob("*.gguf")
-    found = divergence(f16, rung, list(read_records(context.files["eval/mini"]))[::READ_EACH])
+    beside = context.inputs.get("lora_gguf")
+    adapter = next(beside.glob("*.gguf")) if beside else None
+    records = list(read_records(context.files["eval/mini"]))[::READ_EACH]
+    found = divergence(f16, rung, records, adapter)
     (context.out / DIVERGENCE).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def _ladder(context: StepContext) -> None:
-    tried, more = context.params["tried"], context.params["more"]
-    targets = load_targets(path=context.files["targets"])
+    params, targets = context.params, load_targets(path=context.files["targets"])
     quantized.climb(
-        context.inputs, tried, targets, buckets_of(context.files), context.out, more=more
+        context.inputs,
+        params["tried"],
+        targets,
+        buckets_of(context.files),
+        context.out,
+        more=params["more"],
+        beside=params.get("beside", ()),
     )
 
 
@@ -228,6 +249,8 @@ STEPS: Mapping[str, Step] = {
     "full": Step(_train, resumable=True),
     "merge": Step(_merge),
     "gguf": Step(_gguf),
+    "base_gguf": Step(_base_gguf),
+    "lora_gguf": Step(_lora_gguf),
     "parity": Step(_parity),
     "importance": Step(_importance),
     "quantize": Step(_quantize),

@@ -10,7 +10,7 @@ from typing import Any
 from web4.deployment import DEPLOYMENT
 from web4.errors import Web4Error
 from web4.metrics.scorecard import Scorecard
-from web4.packaging.ladder import LADDER, RUNGS
+from web4.packaging.ladder import LADDER, RUNGS, UNMERGED
 from web4.packaging.parity import PARITY
 from web4.release.ledger import append
 from web4.release.record import SCORECARD
@@ -21,7 +21,8 @@ from web4.run import Run
 def finished_cards(run: Run) -> list[Scorecard]:
     """Return the scorecards that are in the store already; nothing is built for a view."""
     names = [name.removeprefix("score_") for name in run.requests if name.startswith("score_")]
-    done = [name for name in names if name not in RUNGS and run.finished(f"score_{name}")]
+    shown = [name for name in names if name not in {*RUNGS, UNMERGED}]
+    done = [name for name in shown if run.finished(f"score_{name}")]
     return [run.scorecard(name) for name in done]
 
 

@@ -14,7 +14,7 @@ import torch
 from web4.errors import CandidateError
 from web4.packaging.engines import LlamaCppEngine, TransformersEngine
 from web4.packaging.gguf import convert
-from web4.packaging.links import Link
+from web4.packaging.links import Break, Link
 from web4.packaging.parity import PARITY, PARITY_TEXT, Forms, check, write
 from web4.records import Record
 from web4.training.merge import merge
@@ -75,6 +75,17 @@ def _broken(links: dict[str, Link]) -> list[str]:
     return [name for name, link in links.items() if not link.holds]
 
 
+def _named(link: Link, records: list[Record]) -> Break:
+    """Return the first break, which says in which record and where, and what both sides say."""
+    first = link.breaks[0]
+    assert first.record_id in {record.id for record in records}
+    assert first.position >= 0
+    assert first.first
+    assert first.second
+    assert f"{first.record_id}, position {first.position}: {first.what}" in link.to_text()
+    return first
+
+
 def _weights(folder: Path) -> dict[str, Any]:
     from safetensors.numpy import load_file
 
@@ -130,7 +141,7 @@ def test_where_a_link_holds_both_engines_answer_alike(
 
 
 def test_an_adapter_scaled_wrongly_breaks_the_merge(
-    packaged: Packaged, checked: Checked, tmp_path: Path
+    packaged: Packaged, checked: Checked, records: list[Record], tmp_path: Path
 ) -> None:
     scaled = tmp_path / "lora"
     shutil.copytree(packaged.forms.adapter, scaled)
@@ -140,10 +151,7 @@ def test_an_adapter_scaled_wrongly_breaks_the_merge(
     merge(packaged.prepared, scaled, tmp_path / "merged")
     links = checked(replace(packaged.forms, merged=tmp_path / "merged"))
     assert _broken(links) == ["merge", "gguf"]
-    first = links["merge"].breaks[0]
-    assert first.record_id.startswith("r")
-    assert first.first
-    assert first.second
+    _named(links["merge"], records)
 
 
 def test_rows_of_q_and_k_that_were_not_reordered_break_the_gguf(
@@ -169,17 +177,18 @@ def test_a_row_of_the_vocabulary_that_was_lost_is_named(
 
 
 def test_a_flipped_bit_breaks_the_gguf(
-    packaged: Packaged, checked: Checked, tmp_path: Path
+    packaged: Packaged, checked: Checked, records: list[Record], tmp_path: Path
 ) -> None:
     row = _weights(packaged.forms.merged)["lm_head.weight"][_LIKELY].tobytes()
     flipped = bytes([row[0], row[1] ^ 0x40, *row[2:]])  # the exponent's highest bit
     path = _replaced(packaged.forms.gguf, tmp_path / "flipped.gguf", row, flipped)
     links = checked(replace(packaged.forms, gguf=path))
     assert _broken(links) == ["gguf"]
+    _named(links["gguf"], records)
 
 
 def test_swapped_special_tokens_break_the_tokens(
-    packaged: Packaged, checked: Checked, tmp_path: Path
+    packaged: Packaged, checked: Checked, records: list[Record], tmp_path: Path
 ) -> None:
     start, end = (
         len(name).to_bytes(8, "little") + name for name in (b"<|im_start|>", b"<|im_end|>")
@@ -187,8 +196,8 @@ def test_swapped_special_tokens_break_the_tokens(
     path = _replaced(packaged.forms.gguf, tmp_path / "swapped.gguf", start + end, end + start)
     links = checked(replace(packaged.forms, gguf=path))
     assert _broken(links) == ["tokens of the GGUF"]
-    assert links["tokens of the GGUF"].breaks[0].position == 0
-    assert links["tokens of the GGUF"].breaks[0].what == "token 1 against 2"
+    first = _named(links["tokens of the GGUF"], records)
+    assert (first.position, first.what) == (0, "token 1 against 2")
 
 
 def test_a_tokenizer_that_lost_its_pre_tokenizer_breaks_the_tokens(
@@ -216,6 +225,23 @@ def test_a_chat_template_that_lost_a_newline_is_found(
     path = _replaced(packaged.forms.gguf, tmp_path / "t.gguf", whole, damaged + padding)
     links = checked(replace(packaged.forms, gguf=path))
     assert _broken(links) == ["chat template"]
+    first = links["chat template"].breaks[0]
+    assert first.position == _CHATML.index("<|im_end|>\n") + len("<|im_end|>")
+    assert "<|im_end|>\n" in first.first
+    assert "<|im_end|>'" in first.second
+
+
+def test_a_chat_template_damaged_before_the_conversion_is_found_in_the_prompts(
+    packaged: Packaged, checked: Checked, records: list[Record], tmp_path: Path
+) -> None:
+    damaged = _CHATML.replace("<|im_end|>\n", "<|im_end|>") + " "
+    merged = tmp_path / "merged"
+    shutil.copytree(packaged.forms.merged, merged)
+    (merged / "chat_template.jinja").write_text(damaged, encoding="utf-8")
+    path = _replaced(packaged.forms.gguf, tmp_path / "t.gguf", _CHATML.encode(), damaged.encode())
+    links = checked(replace(packaged.forms, merged=merged, gguf=path))
+    assert _broken(links) == ["chat template"]
+    assert "another prompt than web4" in _named(links["chat template"], records).what
 
 
 @pytest.mark.parametrize("kept", [0, 100, 1_000_000])
@@ -225,3 +251,12 @@ def test_a_truncated_file_is_one_clear_error(packaged: Packaged, tmp_path: Path,
     with pytest.raises(CandidateError, match=r"cut\.gguf: llama\.cpp cannot load it") as caught:
         LlamaCppEngine("cut", path, n_ctx=64)
     assert "\n" not in str(caught.value)
+
+
+def test_a_truncated_file_stops_the_chain_with_its_name(
+    packaged: Packaged, checked: Checked, tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.gguf"
+    path.write_bytes(packaged.forms.gguf.read_bytes()[:-100])
+    with pytest.raises(CandidateError, match=r"cut\.gguf: llama\.cpp cannot load it"):
+        checked(replace(packaged.forms, gguf=path))

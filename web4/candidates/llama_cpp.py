@@ -38,6 +38,7 @@ class _Slot:
 class LlamaCppCandidate:
     """A GGUF file. Each of ``n_parallel`` slots holds one prompt with its answer.
 
+    ``adapter`` is a LoRA adapter as a GGUF file, applied while the model computes, never merged.
     ``n_ctx_per_seq`` is the most tokens that a prompt and its answer have together; longer prompts
     finish with ``error``. The part that all prompts share is computed once.
     """
@@ -46,6 +47,7 @@ class LlamaCppCandidate:
         self,
         path: Path,
         *,
+        adapter: Path | None = None,
         n_parallel: int = 32,
         n_ctx_per_seq: int = 768,
         n_threads: int | None = None,
@@ -54,6 +56,8 @@ class LlamaCppCandidate:
         self._n_ctx_per_seq = n_ctx_per_seq
         threads = n_threads or os.cpu_count() or 1
         self._engine = _Engine(path, n_parallel + 1, n_ctx_per_seq, threads)
+        if adapter is not None:
+            self._engine.adapt(path, adapter)
 
     def answer(
         self,
@@ -180,6 +184,19 @@ class _Engine:
                 f"({self._log.reason()}). Lower n_parallel."
             )
         return context
+
+    def adapt(self, path: Path, adapter: Path) -> None:
+        """Apply a LoRA adapter from now on; it is freed with the model."""
+        self._log.clear()
+        loaded = None
+        if adapter.is_file():
+            loaded = self._api.llama_adapter_lora_init(self._model, os.fsencode(adapter))
+        adapters = (self._api.llama_adapter_lora_p_ctypes * 1)(loaded)
+        scales = (ctypes.c_float * 1)(1.0)
+        if not loaded or self._api.llama_set_adapters_lora(self._context, adapters, 1, scales):
+            why = self._log.reason() if adapter.is_file() else "there is no such file"
+            self.close()
+            raise CandidateError(f"{adapter}: no adapter for {path} ({why}).")
 
     def tokenize(self, text: str) -> list[int]:
         """Return token ids; control tokens in the text count as such, and none is added."""

@@ -7,7 +7,7 @@ from web4.candidates.base import Candidate
 from web4.errors import CandidateError
 from web4.training import base_model
 
-KINDS = ("base", "adapter", "transformers", "gguf")
+KINDS = ("base", "adapter", "transformers", "gguf", "unmerged")
 
 
 SERVED = ("openai:", "ollama:")
@@ -19,18 +19,22 @@ def open_candidate(
 ) -> Candidate:
     """Open a ``base``, an ``adapter`` on its base, a ``transformers`` folder or a ``gguf`` file.
 
-    Files under ``model/`` are a candidate from outside the store. ``openai:URL#model`` and
-    ``ollama:name`` are opened where they are served; ``digest`` is whom they have to be.
+    ``unmerged`` is a ``gguf`` of the base with the adapter in ``lora_gguf`` beside it. Files under
+    ``model/`` are a candidate from outside the store. ``openai:URL#model`` and ``ollama:name`` are
+    opened where they are served; ``digest`` is whom they have to be.
     """
     if kind.startswith(SERVED):
         from web4.candidates.endpoint import Endpoint, EndpointCandidate
 
         return EndpointCandidate(Endpoint.parse(kind).open(), digest=digest)
     model_files = [path for name, path in files.items() if name.startswith("model/")]
-    if kind == "gguf":
+    if kind in ("gguf", "unmerged"):
         from web4.candidates.llama_cpp import LlamaCppCandidate
 
-        return LlamaCppCandidate(_only(model_files or list(inputs["gguf"].glob("*.gguf"))))
+        path = _only(model_files or list(inputs["gguf"].glob("*.gguf")))
+        if kind == "gguf":
+            return LlamaCppCandidate(path)
+        return LlamaCppCandidate(path, adapter=_only(list(inputs["lora_gguf"].glob("*.gguf"))))
     from web4.candidates.transformers import TransformersCandidate
 
     if kind == "transformers":

@@ -14,12 +14,15 @@ READ_EACH = 3
 """Each third record of the mini set is read: some 3,000 tokens, a minute for each rung."""
 
 
-def divergence(f16: Path, quantized: Path, records: Sequence[Record]) -> dict[str, float]:
+def divergence(
+    f16: Path, quantized: Path, records: Sequence[Record], adapter: Path | None = None
+) -> dict[str, float]:
     """Let both files read each record's wanted answer and compare what they expect at its tokens.
 
     ``kl`` is the mean Kullback-Leibler divergence of the quantized model from the 16-bit one, in
     nats a token; ``same_top`` how often both find the same token the likeliest; the perplexities
-    are exp of the mean negative log-likelihood of the wanted tokens.
+    are exp of the mean negative log-likelihood of the wanted tokens. ``adapter`` is applied to the
+    quantized file, where that is not merged.
     """
     texts = [(render_prompt(record), render_answer(record)) for record in records]
     room = max(len((prompt + answer).encode()) for prompt, answer in texts)  # no token is empty
@@ -27,8 +30,8 @@ def divergence(f16: Path, quantized: Path, records: Sequence[Record]) -> dict[st
     surprise = [0.0, 0.0]
     with ExitStack() as opened:
         engines = [
-            opened.enter_context(LlamaCppEngine(name, path, n_ctx=room))
-            for name, path in (("f16", f16), ("quantized", quantized))
+            opened.enter_context(LlamaCppEngine(name, path, n_ctx=room, adapter=beside))
+            for name, path, beside in (("f16", f16, None), ("quantized", quantized, adapter))
         ]
         for text in texts:
             prompt, answer = (engines[0].tokens(part) for part in text)

@@ -117,13 +117,17 @@ class TransformersEngine:
 
 
 class LlamaCppEngine:
-    """A GGUF file in llama.cpp, its attention cache in 32 bits; to be closed."""
+    """A GGUF file in llama.cpp, its attention cache in 32 bits; to be closed.
 
-    def __init__(self, name: str, path: Path, *, n_ctx: int) -> None:
+    ``adapter`` is a LoRA adapter as a GGUF file, applied unmerged.
+    """
+
+    def __init__(self, name: str, path: Path, *, n_ctx: int, adapter: Path | None = None) -> None:
         self.name = name
         threads = os.cpu_count() or 1
         self._llama = open_llama(
             path,
+            lora_path=None if adapter is None else str(adapter),
             n_ctx=n_ctx,
             n_batch=min(n_ctx, _READ_TOGETHER),
             n_threads=threads,

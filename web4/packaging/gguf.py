@@ -1,6 +1,7 @@
-"""GGUF files: made from a Hugging Face folder by the pinned converter, and checked by header."""
+"""GGUF files: made from Hugging Face folders by the pinned converters, and checked by header."""
 
 import contextlib
+import json
 import mmap
 import os
 import shutil
@@ -8,13 +9,13 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
 
-from web4.assets import CONVERTER, fetch
+from web4.assets import ADAPTER_CONVERTER, CONVERTER, fetch
 from web4.errors import ArtifactError, StepFailedError
 
 _MAGIC = b"GGUF"
@@ -27,6 +28,7 @@ _MAX_DIMENSIONS = 4
 _UNKNOWN = ("not supported", "not recognized", "NotImplementedError")
 _DESCRIBING = (".json", ".jinja", ".model", ".txt")
 _INDEX = "model.safetensors.index.json"
+_OTHER_SCALES = ("use_rslora", "use_dora", "alpha_pattern")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,38 @@ def convert(model_dir: Path, out_file: Path) -> None:
     The file appears only when it is whole. Raises ``StepFailedError`` with the converter's own
     words, which name an architecture or a tokenizer that it does not know.
     """
+    _written_whole(out_file, lambda partial: _convert(model_dir, model_dir, partial))
+
+
+def convert_adapter(base_dir: Path, adapter_dir: Path, out_file: Path) -> None:
+    """Write a LoRA adapter as one f16 GGUF file, to be loaded beside a GGUF of its base.
+
+    Of ``base_dir`` only the small files are read. The file appears only when it is whole. Raises
+    ``StepFailedError`` as ``convert`` does, and for an adapter whose scale llama.cpp would not
+    take as PEFT does: it knows alpha / rank alone.
+    """
+    config = json.loads((adapter_dir / "adapter_config.json").read_text(encoding="utf-8"))
+    unknown = [name for name in _OTHER_SCALES if config.get(name)]
+    if unknown:
+        raise StepFailedError(
+            f"{adapter_dir}: llama.cpp scales an adapter by alpha / rank and knows no "
+            f"{', '.join(unknown)}. Serve this adapter merged."
+        )
+    script = fetch(ADAPTER_CONVERTER) / ADAPTER_CONVERTER.members[0]
+    options = ("--outtype", "f16", "--base", str(base_dir))
+
+    def run(partial: Path) -> None:
+        _run(adapter_dir, script, str(adapter_dir), "--outfile", str(partial), *options)
+
+    _written_whole(out_file, run)
+
+
+def _written_whole(out_file: Path, run: Callable[[Path], None]) -> None:
+    """Let ``run`` write a GGUF file elsewhere; move it into its place when its header is whole."""
     partial = out_file.with_name(f".{out_file.name}.{os.getpid()}.partial")
     out_file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        _convert(model_dir, model_dir, partial)
+        run(partial)
         read_header(partial)
         partial.replace(out_file)
     finally:
@@ -79,17 +109,22 @@ def convert(model_dir: Path, out_file: Path) -> None:
 
 
 def _convert(named: Path, model_dir: Path, out_file: Path, *options: str) -> None:
-    """Run the converter on ``model_dir``; errors tell of ``named``."""
+    """Run the model converter on ``model_dir``; errors tell of ``named``."""
+    script = fetch(CONVERTER) / "convert_hf_to_gguf.py"
+    _run(named, script, str(model_dir), "--outtype", "f16", "--outfile", str(out_file), *options)
+
+
+def _run(named: Path, script: Path, *arguments: str) -> None:
+    """Run a converter beside upstream's own packages; errors tell of ``named``."""
     folder = fetch(CONVERTER)
-    command = [sys.executable, str(folder / "convert_hf_to_gguf.py"), str(model_dir)]
-    command += ["--outtype", "f16", "--outfile", str(out_file), *options]
     environment = {
         **os.environ,
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": str(folder / "gguf-py"),
+        "PYTHONPATH": os.pathsep.join((str(folder / "gguf-py"), str(folder))),
     }
+    command = [sys.executable, str(script), *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise StepFailedError(_converter_message(named, done.stderr))

@@ -2,6 +2,10 @@
 
 No type is taken to be better for having more bits: each is measured, and only where the one before
 it lost too much.
+
+The unmerged form, a quantized base with the adapter as a GGUF file of its own, stands beside the
+rungs where a profile asks for it: measured as they are and against the same model, and never what
+is served, as only merged files are packaged for serving.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +17,12 @@ from web4.targets import Target
 
 RUNGS = ("Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0")
 """In the order in which they are tried."""
+
+UNMERGED = "unmerged"
+"""The base in the first rung's type, and the adapter beside it in 16 bits."""
+
+ADAPTER_GGUF = "lora_gguf"
+"""The step that makes the unmerged form's adapter."""
 
 OVERALL = "overall"
 LADDER = "ladder.json"

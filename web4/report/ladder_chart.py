@@ -27,7 +27,7 @@ def ladder_chart(ladder: Mapping[str, Any]) -> Chart:
                 "score": rung["scores"].get("overall"),
                 "state": "holds" if rung["holds"] else "loses too much",
             }
-            for rung in ladder["rungs"]
+            for rung in (*ladder["rungs"], *ladder.get("beside", ()))
         ),
     ]
     values = [{**rung, "size": rung["bytes"] / _MEGABYTE} for rung in rungs]
