@@ -28,10 +28,14 @@ class PeerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One run: seconds, and the most memory that one of its processes held, in MB."""
+    """One run: seconds, the most memory that one of its processes held, in MB, and CPU seconds.
+
+    Those of the CPU hold on a busy machine too; the two are known where processes were measured.
+    """
 
     seconds: float
     peak_mb: float | None = None
+    cpu_s: float | None = None
 
 
 Run = Callable[[], Sample]
@@ -50,6 +54,12 @@ class Row:
     def seconds(self) -> float:
         """The median of its rounds."""
         return statistics.median(sample.seconds for sample in self.samples)
+
+    @property
+    def cpu_s(self) -> float | None:
+        """The median of the rounds' CPU seconds; nothing where they were not looked at."""
+        known = [sample.cpu_s for sample in self.samples if sample.cpu_s is not None]
+        return statistics.median(known) if known else None
 
     @property
     def peak_mb(self) -> float | None:
@@ -123,7 +133,7 @@ class Comparison:
 
 
 def in_turn(contenders: Mapping[str, Run], rounds: int) -> dict[str, tuple[Sample, ...] | str]:
-    """Run every contender ``rounds`` times, one after the other; return samples or why there are none.
+    """Run every contender ``rounds`` times, in turn; return samples, or why there are none.
 
     Each round begins with the next contender, so that none is always first or always after the
     same one. One that raises ``PeerError`` is not asked again.
@@ -192,7 +202,7 @@ def process(
             told = " ".join(said.read().decode("utf-8", errors="replace").split())
             shown = Path(command[0]).name
             raise PeerError(f"{shown} ended with {child.returncode}: …{told[-_SAID:]}")
-    return Sample(took, _megabytes(usage.ru_maxrss))
+    return Sample(took, _megabytes(usage.ru_maxrss), usage.ru_utime + usage.ru_stime)
 
 
 def _waited(child: "subprocess.Popen[bytes]", end: float) -> tuple[int, resource.struct_rusage]:

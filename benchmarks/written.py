@@ -12,6 +12,12 @@ from web4.report.drawing import GRID, INK, MUTED, SERIES
 
 INDEX = "README.md"
 _BUSY = "**Measured on a busy machine** ({others:g} cores were in use): to be measured again."
+_ABOUT = (
+    "Each comparison gives every contender the same work, runs them in turn and tells medians. "
+    "A ratio is the median of the rounds' own ratios. `python -m benchmarks all` measures all of "
+    "them again. Peers are installed in environments of their own below the user's cache, as "
+    "`benchmarks/peers.txt` and `benchmarks/promptfoo/` pin them, and never in that of the project."
+)
 _WIDTH = 420
 _THIN = 1000
 
@@ -34,7 +40,7 @@ def described(found: Comparison, machine: Mapping[str, Any], command: str) -> di
     """Return a comparison as JSON has it: every sample, and the medians and ratios made of them."""
     return {
         "title": found.title,
-        "work": found.work,
+        "work": found.work.replace("``", "`"),
         "measured": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "command": command,
         "machine": {**machine, "busy": busy(machine)},
@@ -68,6 +74,7 @@ def _row(table: Table, row: Row) -> dict[str, Any]:
         "rate": round(table.rate(row.name), 2),
         "ratio": None if ratio is None else round(ratio, 3),
         "peak_mb": None if row.peak_mb is None else round(row.peak_mb, 1),
+        "cpu_s": None if row.cpu_s is None else round(row.cpu_s, 3),
     }
 
 
@@ -98,15 +105,26 @@ def markdown(name: str, told: Mapping[str, Any], *, drawn: bool) -> str:
 
 
 def _markdown_table(table: Mapping[str, Any]) -> str:
-    heads = ("", "median s", f"{table['unit']}s/s", f"time to {table['reference']}'s", "peak MB", "")
+    heads = (
+        "",
+        "median s",
+        f"{table['unit']}s/s",
+        f"time to {table['reference']}'s",
+        "CPU s",
+        "peak MB",
+        "",
+    )
     cells = []
     for row in table["rows"]:
         if "absent" in row:
-            cells.append((row["name"], "-", "-", "-", "-", f"not measured: {row['absent']}"))
+            cells.append((row["name"], *"-----", f"not measured: {row['absent']}"))
             continue
         ratio = "-" if row["ratio"] is None else f"{row['ratio']:.2f}"
+        cpu = "-" if row["cpu_s"] is None else f"{row['cpu_s']:.3g}"
         peak = "-" if row["peak_mb"] is None else f"{row['peak_mb']:.0f}"
-        cells.append((row["name"], f"{row['median_s']:.3g}", _rate(row), ratio, peak, row["note"]))
+        cells.append(
+            (row["name"], f"{row['median_s']:.3g}", _rate(row), ratio, cpu, peak, row["note"])
+        )
     return _grid(heads, cells)
 
 
@@ -127,11 +145,11 @@ def _cell(text: str) -> str:
 def _origin(told: Mapping[str, Any]) -> str:
     machine = told["machine"]
     versions = ", ".join(f"{name} {found}" for name, found in told["versions"].items())
-    lines = [
+    line = (
         f"`{told['command']}`, {told['measured']}, on {machine['cpu']}, {machine['cpus']} cores, "
-        f"{machine['memory_gb']} GB, {machine['platform']}, Python {machine['python']}.",
-    ]
-    return "\n".join([*lines, *([f"With {versions}."] if versions else [])])
+        f"{machine['memory_gb']} GB, {machine['platform']}, Python {machine['python']}."
+    )
+    return f"{line}\nWith {versions}." if versions else line
 
 
 def plot(found: Comparison) -> str:
@@ -193,13 +211,7 @@ def _panel(table: Table) -> dict[str, Any]:
 
 def index(out: Path) -> str:
     """Return the index of the comparisons whose JSON lies in a folder."""
-    parts = [
-        "# Benchmarks",
-        "Each comparison gives every contender the same work, runs them in turn and tells medians. "
-        "A ratio is the median of the rounds' own ratios. `python -m benchmarks all` measures all "
-        "of them again; peers live in environments of their own "
-        "(`benchmarks/peers.txt`) and never in that of the project.",
-    ]
+    parts = ["# Benchmarks", _ABOUT]
     cells = []
     for path in sorted(out.glob("*.json")):
         told = json.loads(path.read_text(encoding="utf-8"))
