@@ -92,6 +92,21 @@ def test_a_step_that_counts_nothing_tells_its_time(
     assert not expected or "100%" in lines[-1]
 
 
+def test_a_step_that_took_no_time_before_ends_where_warnings_are_errors() -> None:
+    code = (
+        "import time, warnings, web4.progress as p\n"
+        "warnings.simplefilter('error')\n"
+        "p.QUIET_SECONDS = 0.2\n"
+        "with p.ticking('score', 0.1):\n    time.sleep(0.5)\n"
+        "with p._bar(total=1, desc='next'):\n    pass\n"  # wants the lock of all bars
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
 def test_a_terminal_gets_one_line_that_is_written_over() -> None:
     parent, child = pty.openpty()
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))

@@ -59,12 +59,16 @@ def _tick(what: str, expected: float | None, ended: threading.Event) -> None:
         return
     told = "{l_bar}{bar}| {elapsed}, <{remaining} left if it is as before"
     look = told if expected else "{desc}: {elapsed}"
-    with _bar(desc=what, initial=QUIET_SECONDS, total=expected, bar_format=look) as bar:
+
+    def done(elapsed: float) -> float:
+        # More than all of it makes tqdm warn under its lock; where warnings are errors, for good.
+        return min(elapsed, 0.99 * expected) if expected else elapsed
+
+    with _bar(desc=what, initial=done(QUIET_SECONDS), total=expected, bar_format=look) as bar:
         begun = bar.start_t = bar.start_t - QUIET_SECONDS
         bar.initial = 0
         while not ended.wait(_LIVE_SECONDS if sys.stderr.isatty() else PLAIN_SECONDS):
-            elapsed = time.time() - begun
-            bar.n = min(elapsed, 0.99 * expected) if expected else elapsed
+            bar.n = done(time.time() - begun)
             bar.refresh()
         bar.n = expected or time.time() - begun
 
