@@ -162,7 +162,12 @@ def _plain(folder: Path, home: Path, right: int) -> Sample:
 def _ours(folder: Path, right: int) -> Sample:
     at = _fresh(folder, OURS, "web4_gate.py", "records.jsonl", "answers.jsonl")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WEB4_")}
-    env = {**kept, "PYTHONPATH": str(_ROOT), "WEB4_DATA": str(data_dir())}
+    env = {
+        **kept,
+        "PYTHONPATH": str(_ROOT),
+        "WEB4_DATA": str(data_dir()),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # as for plain pytest
+    }
     command = [sys.executable, *_PYTEST, "-p", "web4.pytest_plugin", "test_items.py"]
     sample = process(command, cwd=at, env=env, accept=(0, 1))
     scores = json.loads((at / "scores.json").read_text(encoding="utf-8"))["all"]

@@ -37,7 +37,7 @@ def main() -> None:
     if log.status != "success":
         raise SystemExit(f"inspect_ai: {log.status}: {log.error}")
     (score,) = log.results.scores
-    right = round(score.metrics["accuracy"].value * len(items))
+    right = round(score.metrics["mean"].value * len(items))
     (folder / "right.json").write_text(json.dumps(right), encoding="utf-8")
 
 
