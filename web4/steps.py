@@ -99,9 +99,12 @@ def _start(context: StepContext) -> Path | None:
 def _merge(context: StepContext) -> None:
     from web4.packaging.gguf import check_convertible
     from web4.training.merge import merge
+    from web4.training.origin import write_origin
 
     check_convertible(base_model.model_dir(context.inputs["base"]))  # before anything is written
-    merge(context.inputs["base"], context.inputs["adapter"] / "lora", context.out / "model")
+    base, adapter, model = context.inputs["base"], context.inputs["adapter"], context.out / "model"
+    merge(base, adapter / "lora", model)
+    write_origin(model, base, adapter)
 
 
 def _gguf(context: StepContext) -> None:
@@ -247,7 +250,7 @@ STEPS: Mapping[str, Step] = {
     "dry_run": Step(_train, resumable=True),
     "mini": Step(_train, resumable=True),
     "full": Step(_train, resumable=True),
-    "merge": Step(_merge),
+    "merge": Step(_merge, version=2),
     "gguf": Step(_gguf),
     "base_gguf": Step(_base_gguf),
     "lora_gguf": Step(_lora_gguf),

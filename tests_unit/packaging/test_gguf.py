@@ -155,3 +155,18 @@ def test_a_qwen2_model_is_converted_and_answers_as_in_transformers(
         prompt = gguf.tokens("List the 12345 open files.")
         one, other = (engine.logits(prompt, [5, 6, 7]) for engine in (merged, gguf))
     assert np.abs(one - other).max() < 0.01
+
+
+def test_a_block_without_tensors_is_named_and_leaves_nothing(
+    tiny_base: Path, tmp_path: Path
+) -> None:
+    from safetensors.numpy import load_file, save_file
+
+    model = tmp_path / "model"
+    shutil.copytree(tiny_base, model)
+    weights = load_file(model / "model.safetensors")
+    kept = {name: tensor for name, tensor in weights.items() if ".layers.1." not in name}
+    save_file(kept, model / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(StepFailedError, match=r"no tensor of 1 of 2 blocks, the first 1"):
+        convert(model, tmp_path / "out" / "model.gguf")
+    assert not list((tmp_path / "out").iterdir())

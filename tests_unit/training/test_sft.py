@@ -42,8 +42,14 @@ def _tokenized(base: Path, data: Path, params: dict[str, Any]) -> Tokenized:
     return tokenize(records, tokenizer, params["max_tokens"])
 
 
-def _plain_loss(model: Any, prefix: Sequence[int], examples: Sequence[Example]) -> torch.Tensor:
-    """Compute the loss the long way: whole sequences, a mask, logits everywhere."""
+def _plain_loss(
+    model: Any, prefix: Sequence[int], examples: Sequence[Example], opening_weight: float = 1.0
+) -> torch.Tensor:
+    """Compute the loss the long way: whole sequences, a mask, logits everywhere, record by record.
+
+    A record's weights, of which its first four answer tokens have the greater ones, are brought to
+    a mean of one.
+    """
     width = len(prefix) + max(len(example) for example in examples)
     ids = torch.zeros((len(examples), width), dtype=torch.long)
     labels = torch.full_like(ids, IGNORED)
@@ -55,7 +61,13 @@ def _plain_loss(model: Any, prefix: Sequence[int], examples: Sequence[Example]) 
         begin = len(whole) - len(example.answer)
         labels[row, begin : len(whole)] = torch.tensor(example.answer)
     logits = model(input_ids=ids, attention_mask=mask).logits[:, :-1]
-    return functional.cross_entropy(logits.flatten(0, 1), labels[:, 1:].flatten())
+    total = torch.zeros(())
+    for row, example in enumerate(examples):
+        answered = len(example.answer)
+        weights = torch.tensor([opening_weight if at < 4 else 1.0 for at in range(answered)])
+        losses = functional.cross_entropy(logits[row], labels[row, 1:], reduction="none")
+        total = total + (losses[labels[row, 1:] != IGNORED] * weights / weights.mean()).sum()
+    return total / sum(len(example.answer) for example in examples)
 
 
 def _gradients(model: Any, loss: torch.Tensor) -> dict[str, torch.Tensor]:
@@ -64,7 +76,11 @@ def _gradients(model: Any, loss: torch.Tensor) -> dict[str, torch.Tensor]:
     return {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
 
 
-@pytest.mark.parametrize("options", [{}, {"gradient_checkpointing": True}], ids=["cache", "again"])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"gradient_checkpointing": True}, {"opening_weight": 8.0}],
+    ids=["cache", "again", "opening"],
+)
 def test_loss_and_gradients_are_those_of_the_plain_computation(
     base: Path, data: Path, tmp_path: Path, options: dict[str, Any]
 ) -> None:
@@ -79,15 +95,16 @@ def test_loss_and_gradients_are_those_of_the_plain_computation(
     params = {**PARAMS, **options}
     schedule = Schedule.of([len(example) for example in tokenized.examples], params, "cpu")
     trainer = build_trainer(model, tokenized, 2, tmp_path, params, _CPU, schedule)
-    if options:
+    if "gradient_checkpointing" in options:
         model.gradient_checkpointing_enable({"use_reentrant": False})  # as its first update does
     model.train()
-    batch = tokenized.examples[:6]
+    # Openings of four tokens, and answers that go on behind them.
+    batch = [Example(one.prompt, (*one.answer, 7, 9, 11)) for one in tokenized.examples[:6]]
     assert len({len(example.answer) for example in batch}) > 1
     inputs = collate(batch, 2)
 
     loss = trainer.compute_loss(model, inputs)
-    plain = _plain_loss(model, tokenized.prefix, batch)
+    plain = _plain_loss(model, tokenized.prefix, batch, options.get("opening_weight", 1.0))
     torch.testing.assert_close(loss, plain, rtol=1e-4, atol=1e-4)
 
     gradients = _gradients(model, loss)
@@ -96,6 +113,9 @@ def test_loss_and_gradients_are_those_of_the_plain_computation(
     assert {"lora_A", "lora_B"} == {name.split(".")[-3] for name in gradients}
     assert min(float(gradient.norm()) for gradient in expected.values()) > 1e-3
     torch.testing.assert_close(gradients, expected, rtol=1e-4, atol=1e-4)
+    even = _gradients(model, _plain_loss(model, tokenized.prefix, batch))
+    apart = max(float((even[name] - expected[name]).abs().max()) for name in even)
+    assert (apart > 0.01) == ("opening_weight" in options)
 
     answered = sum(len(example.answer) for example in batch)
     part = trainer.compute_loss(model, inputs, num_items_in_batch=torch.tensor(2 * answered))

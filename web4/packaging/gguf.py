@@ -67,10 +67,28 @@ def check_convertible(model_dir: Path) -> None:
 def convert(model_dir: Path, out_file: Path) -> None:
     """Write a model folder as one f16 GGUF file, with llama.cpp's own converter.
 
-    The file appears only when it is whole. Raises ``StepFailedError`` with the converter's own
-    words, which name an architecture or a tokenizer that it does not know.
+    The file appears only when it is whole and has tensors of every block. Raises
+    ``StepFailedError`` with the converter's own words, which name an architecture or a tokenizer
+    that it does not know.
     """
-    _written_whole(out_file, lambda partial: _convert(model_dir, model_dir, partial))
+
+    def run(partial: Path) -> None:
+        _convert(model_dir, model_dir, partial)
+        _check_blocks(read_header(partial), out_file)
+
+    _written_whole(out_file, run)
+
+
+def _check_blocks(header: GGUFHeader, named: Path) -> None:
+    wanted = header.metadata.get(f"{header.architecture}.block_count", 0)
+    lacking = set(range(wanted)) - {
+        int(tensor.split(".")[1]) for tensor in header.tensors if tensor.startswith("blk.")
+    }
+    if lacking:
+        raise StepFailedError(
+            f"{named}: the converter wrote no tensor of {len(lacking)} of {wanted} blocks, the "
+            f"first {min(lacking)}. Check that the model's safetensors hold all its layers."
+        )
 
 
 def convert_adapter(base_dir: Path, adapter_dir: Path, out_file: Path) -> None:

@@ -25,14 +25,20 @@ def quantize(source: Path, target: Path, type_name: str, importance: Path | None
     """
     if type_name not in TYPES:
         raise ConfigError(f"unknown quantization {type_name!r}; known are {', '.join(TYPES)}")
-    read_header(source)
+    wanted = sorted(read_header(source).tensors)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         _run(source, partial, type_name, load_file(importance) if importance else {})
-        written = read_header(partial).metadata.get("general.file_type")
+        header = read_header(partial)
+        written = header.metadata.get("general.file_type")
         if written != TYPES[type_name]:
             raise StepFailedError(f"{target}: llama.cpp wrote file type {written}, not {type_name}")
+        if sorted(header.tensors) != wanted:
+            raise StepFailedError(
+                f"{target}: llama.cpp wrote {len(header.tensors)} tensors, {source.name} has "
+                f"{len(wanted)} of other names. Take another version of llama-cpp-python."
+            )
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)

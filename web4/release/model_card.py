@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from web4.training.base_model import EMBEDDED_LICENCE, HUB_IDS
+
 CARD = "README.md"
-_HUB_IDS = {"embedded:smollm2": "HuggingFaceTB/SmolLM2-135M-Instruct"}
 _SERVED = "quantized"
 
 
@@ -31,8 +32,8 @@ def write_card(folder: Path, record: Mapping[str, Any], subjects: Mapping[str, s
     ]
     data = ModelCardData(
         model_name=name,
-        base_model=_HUB_IDS.get(run["base"], run["base"].partition("@")[0]),
-        license="apache-2.0" if run["base"] in _HUB_IDS else "other",
+        base_model=HUB_IDS.get(run["base"], run["base"].partition("@")[0]),
+        license=EMBEDDED_LICENCE if run["base"] in HUB_IDS else "other",
         language="en",
         library_name="gguf",
         pipeline_tag="text-generation",

@@ -14,10 +14,15 @@ from web4.chat import END_OF_TURN
 from web4.errors import AssetError, ConfigError
 
 EMBEDDED = "embedded:smollm2"
+EMBEDDED_LICENCE = "apache-2.0"
+HUB_IDS = {EMBEDDED: "HuggingFaceTB/SmolLM2-135M-Instruct"}
+"""What an embedded base is called where its authors published it."""
+
 _HUB_ID = re.compile(r"^[\w.-]+/[\w.-]+$")
 _REVISION = re.compile(r"^[0-9a-f]{40}$")
 _TOKENIZER = ("tokenizer*", "config.json", "special_tokens_map.json", "merges.txt", "vocab.json")
-_WANTED = ("*.safetensors", "*.safetensors.index.json", "*.json", "tokenizer*", "merges.txt")
+_WEIGHTS = ("*.safetensors", "*.safetensors.index.json")
+_WANTED = (*_WEIGHTS, "*.json", "tokenizer*", "merges.txt", "README.md")
 
 
 def source_files(base: str) -> dict[str, Path]:

@@ -1,4 +1,8 @@
-"""The loss of a training: the shared prefix computed once, logits only where a label is."""
+"""The loss of a training: the shared prefix computed once, logits only where a label is.
+
+An answer's opening decides what becomes of the rest: refusal or help, one tool or a chain of them.
+It is a few tokens among many, so it can be given a greater weight.
+"""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -12,16 +16,23 @@ from transformers import Trainer
 from web4.training.examples import IGNORED, Example, Tokenized
 from web4.training.processes import forward_through
 
+OPENING = 4
+"""How many tokens open an answer: enough for a refusal's tag and for the type of a plan."""
+
 
 class PrefixSharingTrainer(Trainer):
     """A trainer whose loss computes the shared prefix once and logits only at labels.
 
-    The loss is the mean cross-entropy, in nats, over the answer tokens of an update.
+    The loss is the mean cross-entropy, in nats, over the answer tokens of an update, where each
+    of an answer's first ``OPENING`` tokens counts ``opening_weight`` times as much as another one.
     """
 
-    def __init__(self, *, prefix: Sequence[int], **kwargs: Any) -> None:
+    def __init__(
+        self, *, prefix: Sequence[int], opening_weight: float = 1.0, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self._prefix = torch.tensor([list(prefix)])
+        self._opening_weight = opening_weight
         self.model_accepts_loss_kwargs = True
 
     def compute_loss(
@@ -34,11 +45,19 @@ class PrefixSharingTrainer(Trainer):
         del return_outputs
         adapted = self.accelerator.unwrap_model(model)
         total, answered = forward_through(
-            model, adapted, lambda given: _summed(adapted, self._prefix, given), inputs
+            model, adapted, lambda given: self._summed(adapted, given), inputs
         )
         loss = total / (answered if num_items_in_batch is None else num_items_in_batch)
         together = self.accelerator.num_processes  # gradients and losses are averaged over them
         return loss * together if together > 1 else loss
+
+    def _summed(
+        self, model: Any, inputs: dict[str, torch.Tensor]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        losses, asked = _losses(model, self._prefix, inputs)
+        if self._opening_weight != 1.0:
+            losses = losses * _weights(asked, self._opening_weight)
+        return losses.sum(), asked.sum()
 
 
 def mean_loss(model: Any, tokenized: Tokenized, batch: int, pad: int) -> float:
@@ -50,16 +69,25 @@ def mean_loss(model: Any, tokenized: Tokenized, batch: int, pad: int) -> float:
         for start in range(0, len(examples), batch):
             inputs = collate(examples[start : start + batch], pad)
             placed = {name: tensor.to(model.device) for name, tensor in inputs.items()}
-            total, count = _summed(model, prefix, placed)
-            loss += float(total)
-            answered += int(count)
+            losses, asked = _losses(model, prefix, placed)
+            loss += float(losses.sum())
+            answered += int(asked.sum())
     return loss / answered
 
 
-def _summed(
+def _weights(asked: torch.Tensor, opening_weight: float) -> torch.Tensor:
+    """Return each answer token's weight; those of a record add up to its number of tokens."""
+    opens = asked.cumsum(dim=1) <= OPENING
+    weights = torch.where(opens, opening_weight, 1.0) * asked
+    scale = asked.sum(dim=1, keepdim=True) / weights.sum(dim=1, keepdim=True).clamp(min=1.0)
+    found: torch.Tensor = (weights * scale)[asked]
+    return found
+
+
+def _losses(
     model: Any, prefix: torch.Tensor, inputs: dict[str, torch.Tensor]
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the summed cross-entropy over the answer tokens, and how many these are."""
+    """Return each answer token's cross-entropy, and which positions predict one."""
     ids, labels = inputs["input_ids"], inputs["labels"]
     causal = model.get_base_model()
     with _mixed_precision(model, causal):
@@ -68,8 +96,8 @@ def _summed(
         targets = labels[:, 1:]
         asked = targets != IGNORED
         logits = causal.get_output_embeddings()(hidden[:, :-1][asked])
-        total = functional.cross_entropy(logits.float(), targets[asked], reduction="sum")
-    return total, asked.sum()
+        losses = functional.cross_entropy(logits.float(), targets[asked], reduction="none")
+    return losses, asked
 
 
 def _hidden(causal: Any, prefix: torch.Tensor, ids: torch.Tensor) -> torch.Tensor:

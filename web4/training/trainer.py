@@ -30,7 +30,8 @@ def build_trainer(  # noqa: PLR0913, PLR0917 - one call site, read top to bottom
     """Return the trainer of a run; ``scratch`` gets its checkpoints."""
     share = Share.of(schedule, process_count())
     nothing = Example((pad,), ())  # neither loss nor gradient
-    recompute = TrainingOptions.among(params).gradient_checkpointing
+    options = TrainingOptions.among(params)
+    recompute = options.gradient_checkpointing
     arguments = TrainingArguments(
         output_dir=str(scratch),
         num_train_epochs=params["epochs"],
@@ -62,6 +63,7 @@ def build_trainer(  # noqa: PLR0913, PLR0917 - one call site, read top to bottom
         arguments._n_gpu = 1  # noqa: SLF001 - as the trainer itself does for a model in parts
     trainer = PrefixSharingTrainer(
         prefix=tokenized.prefix,
+        opening_weight=options.opening_weight,
         model=model,
         args=arguments,
         train_dataset=[
