@@ -18,12 +18,14 @@ from web4.evaluation import (
     PREDICTIONS,
     SCORES,
     SPEED,
+    faultless,
     metrics,
     predict,
     score_predictions,
     slices,
 )
 from web4.metrics.manual_flags import answer_digest
+from web4.metrics.outcome import Outcome
 from web4.metrics.style_tools import Inspect
 from web4.records import EVAL_BUCKETS, Completion, Record, read_completions, write_jsonl
 from web4.typescript.syntax import parse
@@ -424,3 +426,26 @@ def test_a_persons_verdict_counts_and_is_written_down(tmp_path: Path) -> None:
     judging = json.loads((tmp_path / JUDGING).read_text(encoding="utf-8"))
     assert judging["manual_flags"]["overruled"] == ["g1"]
     assert judging["guardrail_detector"]["held_out"]["n"] > 100
+
+
+def test_faultless_is_a_record_that_passes_every_metric_of_its_family() -> None:
+    seen, slip, new = (
+        Record(name, "style_sft", "Do it.", "", "{}", slice=part, difficulty=2)
+        for name, part in (("a", "seen"), ("b", "seen"), ("c", "unseen"))
+    )
+    outcomes = {
+        "style.lint": [Outcome.success(one) for one in (seen, slip, new)],
+        "style.ast_match": [
+            Outcome.success(seen, 0.93),
+            Outcome.failure(slip, "structure", value=0.8),
+            Outcome.success(new),
+        ],
+        "guardrail.refusal_accuracy": [],
+        "overall.stability": [Outcome.failure(seen, "empty")],
+    }
+    assert faultless([seen, slip, new], outcomes) == {
+        "all": {"style": [2, 3]},
+        "seen": {"style": [1, 2]},
+        "unseen": {"style": [1, 1]},
+        "grade 2": {"style": [2, 3]},
+    }

@@ -17,7 +17,7 @@ from web4.metrics.outcome import Metric, Outcome
 from web4.metrics.overall import STABILITY, throughput, tokens_per_second
 from web4.metrics.plan_answers import wants_no_tool
 from web4.metrics.plan_tally import tally
-from web4.metrics.scorecard import NO_TOOL, Score, evaluable, judge, score
+from web4.metrics.scorecard import FAULTLESS, NO_TOOL, Score, evaluable, judge, score
 from web4.metrics.style import style_metrics
 from web4.metrics.style_patterns import pattern_metrics
 from web4.metrics.style_tools import Inspect, answers_in_code, inspect, tool_chain_metrics
@@ -33,7 +33,7 @@ from web4.records import (
 )
 from web4.typescript.toolchain import Report
 
-VERSION = 6
+VERSION = 7
 """Rises when a metric judges differently: it is part of the key of every score."""
 
 PREDICTIONS = "predictions.jsonl"
@@ -186,8 +186,34 @@ def judged(  # noqa: PLR0913 - what is judged, and by what
         ),
         "tool_plans": tally(load_catalog(catalog), records, answers).to_dict(),
         "not_evaluated": not_evaluated,
+        FAULTLESS: faultless(records, outcomes),
     }
     return Judgement(scores, outcomes, facts)
+
+
+def faultless(
+    records: Sequence[Record], outcomes: Mapping[str, Sequence[Outcome]]
+) -> dict[str, dict[str, list[int]]]:
+    """Count the records that pass every metric of their family, by slice and family: k of n.
+
+    Stricter than a family's score, which is a mean: code that is well formed but not what was
+    asked for passes most metrics.
+    """
+    judged_by: dict[str, set[str]] = {}
+    failed: dict[str, set[str]] = {}
+    for name, found in outcomes.items():
+        family = name.partition(".")[0]
+        judged_by.setdefault(family, set()).update(one.record_id for one in found)
+        failed.setdefault(family, set()).update(one.record_id for one in found if not one.passed)
+    judged_by.pop(STABILITY.name.partition(".")[0], None)
+    return {
+        part: {
+            family: [len(asked & ids) - len(failed[family] & ids), len(asked & ids)]
+            for family, asked in judged_by.items()
+            if asked & ids
+        }
+        for part, ids in slices(records).items()
+    }
 
 
 def slices(records: Sequence[Record]) -> dict[str, frozenset[str]]:

@@ -162,3 +162,15 @@ def test_stages_stand_abreast_by_slice(make_run: MakeRun) -> None:
     assert ["style", "score", "-", "100.0%"] in [line.split() for line in lines]
     four = stage_table([run.scorecard("adapter")] * 4, run.targets)
     assert max(len(line) for line in four.split("\n")) <= 80
+
+
+def test_the_share_of_faultless_records_is_told_where_it_was_counted(make_run: MakeRun) -> None:
+    run = make_run()
+    card = run.scorecard("adapter")
+    counted = {"all": {"style": [3, 4]}, "seen": {"style": [1, 2]}}
+    told = replace(card, judging={**card.judging, "faultless": counted})
+    lines = score_table([told], run.targets).split("\n")
+    assert "    every metric passed by 75.0%" in lines
+    abreast = [line.split() for line in stage_table([told, card], run.targets).split("\n")]
+    assert ["style,", "every", "metric", "75.0%", "-"] in abreast
+    assert ["style,", "every", "metric", "50.0%", "-"] in abreast

@@ -15,6 +15,9 @@ from web4.targets import Targets
 NO_TOOL = "no tool"
 """The slice of the records whose right answer is a plan without steps."""
 
+FAULTLESS = "faultless"
+"""Under which name ``judging`` holds how many records pass every metric of their family."""
+
 _EXAMPLES = 5
 
 
@@ -148,7 +151,7 @@ class Scorecard:
     ``slices`` holds the scores over parts of the records: ``seen``, ``unseen``, ``grade 1`` to
     ``grade 5``, ``no tool``; ``unseen`` skeletons are those that training never had. ``judging``
     tells how well the guardrail detector reads, which of its findings a person overrode, which
-    tools were mixed up, and why a metric could not be evaluated.
+    tools were mixed up, how many records are faultless, and why a metric could not be evaluated.
     """
 
     candidate: str
@@ -163,6 +166,14 @@ class Scorecard:
     def tally(self) -> PlanTally:
         """How the tool plans compare with those wanted; empty where nobody counted."""
         return PlanTally.from_dict(self.judging.get("tool_plans", {}))
+
+    def faultless(self, family: str, part: str = "all") -> float | None:
+        """Return the share of a family's records that pass its every metric; of a slice of them.
+
+        Nothing where nobody counted, as in the scorecards of older releases.
+        """
+        counted = self.judging.get(FAULTLESS, {}).get(part, {}).get(family)
+        return counted[0] / counted[1] if counted else None
 
     @property
     def summary(self) -> dict[str, float]:

@@ -71,6 +71,8 @@ def score_table(cards: Sequence[Scorecard], targets: Targets) -> str:
         for family, value in card.families.items():
             apart = [f"{part} {_percent(parts[part], family)}" for part in _SKELETONS]
             lines.append(f"  {family} score {100 * value:.1f}%, skeletons {', '.join(apart)}")
+            share = card.faultless(family)
+            lines += [f"    every metric passed by {100 * share:.1f}%"] if share is not None else []
             grades = [_percent(found, family) for part, found in parts.items() if "grade" in part]
             lines += [f"    by grade of difficulty: {' '.join(grades)}"] if grades else []
         lines += [*_plan_lines(card), *_guardrail_lines(card)]
@@ -94,6 +96,9 @@ def stage_table(cards: Sequence[Scorecard], targets: Targets) -> str:
             shares = [family_scores(one, targets) for one in scores]
             cells = [_percent(one, family) for one in shares]
             lines.append(_stage_line(f"  {family} score", cells))
+            right = [card.faultless(family, part) for card in cards]
+            cells = ["-" if one is None else f"{100 * one:.1f}%" for one in right]
+            lines.append(_stage_line(f"  {family}, every metric", cells))
     return "\n".join(lines)
 
 
