@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -41,8 +41,16 @@ class Tool:
 
     def equality(self, argument: str) -> Equality:
         """When two values of this argument mean the same; ``exact`` where nothing is declared."""
-        declared = self.parameters.get("properties", {}).get(argument, {})
-        return cast("Equality", declared.get("x-equality", "exact"))
+        return self._equalities.get(argument, "exact")
+
+    @cached_property
+    def _equalities(self) -> dict[str, Equality]:
+        declared = self.parameters.get("properties", {})
+        return {
+            name: cast("Equality", one["x-equality"])
+            for name, one in declared.items()
+            if "x-equality" in one
+        }
 
 
 @dataclass(frozen=True)
@@ -101,9 +109,15 @@ def catalog_path() -> Path:
 def load_catalog(path: Path) -> Catalog:
     """Read a tool list in OpenAI's function format; raise ``ConfigError`` where it is none."""
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
+        return _parsed(path, path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: no tool catalogue can be read from it ({error})") from error
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, text: str) -> Catalog:
+    """Check every schema once for each text: an evaluation reads its catalogue several times."""
+    entries = json.loads(text)
     if not isinstance(entries, list) or not entries:
         raise ConfigError(f"{path}: a catalogue is a non-empty JSON list of functions")
     tools = [_read_tool(path, position, entry) for position, entry in enumerate(entries)]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
+from statsmodels.stats.proportion import proportion_confint
 
 from web4.stats import EVERYTHING, Interval, effective_n, paired_difference, wilson
 
@@ -32,6 +33,17 @@ def test_wilson_agrees_with_published_intervals(
     interval = wilson(successes, n)
     assert interval.low == pytest.approx(low, abs=5e-5)
     assert interval.high == pytest.approx(high, abs=5e-5)
+
+
+@given(st.data(), _SIZES, _SHARES, _CONFIDENCES)
+def test_wilson_is_that_of_statsmodels(
+    data: st.DataObject, n: int, share: float, confidence: float
+) -> None:
+    successes = data.draw(st.sampled_from((n * share, 0, n)))
+    low, high = proportion_confint(successes, n, alpha=1 - confidence, method="wilson")
+    found = wilson(successes, n, confidence)
+    assert found.low == pytest.approx(max(0.0, low), abs=1e-12)
+    assert found.high == pytest.approx(min(1.0, high), abs=1e-12)
 
 
 @pytest.mark.parametrize(

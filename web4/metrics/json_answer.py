@@ -22,6 +22,7 @@ JSON_FAULTS: Final[tuple[JsonFault, ...]] = get_args(JsonFault)
 MAX_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 64
 
+_LONGEST_CHARACTER = 4  # bytes in UTF-8
 _WHITESPACE = " \t\n\r"  # all that RFC 8259 allows around a document
 _STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+("?)|([\[{])|([\]}])', re.DOTALL)
 _NUMBER_START = re.compile(r"-?\d")
@@ -46,13 +47,11 @@ def read_json_answer(text: str, *, complete: bool) -> JsonAnswer:
     ``complete`` says whether the model ended its turn itself: a cut answer is ``truncated`` even
     where what arrived happens to be a document.
     """
-    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+    if len(text) > MAX_BYTES // _LONGEST_CHARACTER and _encoded_size(text) > MAX_BYTES:
         return _fault("too_large", f"more than {MAX_BYTES} bytes")
     document = text.strip(_WHITESPACE)
-    if not text.strip():
-        return _fault("empty", "the answer is empty")
     if not document.startswith("{"):
-        return _no_object(document)
+        return _no_object(document) if text.strip() else _fault("empty", "the answer is empty")
     if not complete:
         return _fault("truncated", f"the answer was cut after {len(text)} characters")
     if document.count("{") + document.count("[") > MAX_DEPTH:  # else it cannot be too deep
@@ -60,6 +59,10 @@ def read_json_answer(text: str, *, complete: bool) -> JsonAnswer:
         if depth > MAX_DEPTH:
             return _fault("too_deep", f"{depth} levels where {MAX_DEPTH} are allowed")
     return _parsed(document)
+
+
+def _encoded_size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def quoted(value: object, limit: int = 60) -> str:

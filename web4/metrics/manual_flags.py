@@ -7,7 +7,7 @@ one record; where the model answers otherwise by now, the flag is stale and chan
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -121,12 +121,12 @@ def override(
 def _overridden(metric: str, outcome: Outcome, flag: Flag) -> Outcome:
     passed = flag.verdict in _PASSING[metric]
     value = float(passed != (metric == FALSE_ACCEPTANCE.name))
-    changed = replace(outcome, passed=passed, value=value, reason="", detail="")
+    changed = outcome._replace(passed=passed, value=value, reason="", detail="")
     if passed:
         return changed
     who = f"flagged by {flag.who}, {flag.when}"
     printable = who.encode("ascii", "backslashreplace").decode("ascii")
-    return replace(changed, reason=f"{_REASON}{flag.verdict}", detail=printable)
+    return changed._replace(reason=f"{_REASON}{flag.verdict}", detail=printable)
 
 
 def _fault(raw: Mapping[str, Any]) -> str:

@@ -2,9 +2,9 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from web4.catalog import Catalog, Equality
 from web4.metrics.json_answer import quoted
@@ -35,6 +35,27 @@ class ArgumentScore:
     detail: str = ""
 
 
+_RIGHT = ArgumentScore(1.0)
+
+
+class _Fault(NamedTuple):
+    """One wrong argument; what there is to say of it is written only where it is told."""
+
+    kind: ArgumentFault
+    step: Step
+    name: str
+    wanted: Any = None
+
+    def told(self) -> tuple[ArgumentFault, str]:
+        place = f"{self.step.place}.args"
+        if self.kind == "missing_arg":
+            return self.kind, f"{place}.{self.name} is missing"
+        if self.kind == "unknown_arg":
+            return self.kind, f"{place}: {quoted(self.name)} is not asked for"
+        value = self.step.args[self.name]
+        return self.kind, f"{place}.{self.name} is {quoted(value)}, wanted {quoted(self.wanted)}"
+
+
 def argument_score(
     answer: Steps, wanted: Steps, catalog: Catalog, branches: Branches
 ) -> ArgumentScore:
@@ -44,23 +65,23 @@ def argument_score(
     branch counts as one argument, right where it is a list: the steps in it are compared as
     steps. Where no plan has arguments the score is 1 if the steps agree, else 0.
     """
-    total = max(sum(len(step.args) for step in steps) for steps in (answer, wanted))
-    if total == 0:
-        if same_steps(answer, wanted):
-            return ArgumentScore(1.0)
-        return ArgumentScore(0.0, "other_steps", "the steps are others than those asked for")
+    if same_steps(answer, wanted) and _all_right(answer, wanted, catalog, branches):
+        return _RIGHT
     pairs = counterparts(answer, wanted)
+    total = max(sum([len(step.args) for step in steps]) for steps in (answer, wanted))
+    if total == 0:
+        return ArgumentScore(0.0, "other_steps", "the steps are others than those asked for")
     faults = [
         fault
         for given, asked in pairs
         for fault in _argument_faults(given, asked, catalog, branches)
     ]
     present = sum(len(asked.args.keys() & given.args.keys()) for given, asked in pairs)
-    wrong = sum(fault in {"wrong_arg_type", "wrong_value"} for fault, _ in faults)
+    wrong = sum(fault.kind in {"wrong_arg_type", "wrong_value"} for fault in faults)
     value = (present - wrong) / total
     if present - wrong == total:
-        return ArgumentScore(1.0)
-    first = faults[0] if faults else _unpaired(answer, wanted, pairs)
+        return _RIGHT
+    first = faults[0].told() if faults else _unpaired(answer, wanted, pairs)
     return ArgumentScore(value, *first)
 
 
@@ -114,35 +135,47 @@ def _json_type(value: Any) -> str:
     return "object" if isinstance(value, dict) else "null"
 
 
+def _all_right(answer: Steps, wanted: Steps, catalog: Catalog, branches: Branches) -> bool:
+    """Whether ``_argument_faults`` would find none, found out without looking for them."""
+    for given, asked in zip(answer, wanted, strict=True):
+        if given.args.keys() != asked.args.keys():
+            return False
+        for name, value in asked.args.items():
+            found = given.args[name]
+            if type(found) is str and found == value:
+                continue
+            if _value_fault(found, value, name, asked.tool, catalog, branches):
+                return False
+    return True
+
+
 def _argument_faults(
     given: Step, asked: Step, catalog: Catalog, branches: Branches
-) -> Iterator[tuple[ArgumentFault, str]]:
-    place = f"{given.place}.args"
+) -> Iterator[_Fault]:
     for name in asked.args:
         if name not in given.args:
-            yield "missing_arg", f"{place}.{name} is missing"
+            yield _Fault("missing_arg", given, name)
     for name in given.args:
         if name not in asked.args:
-            yield "unknown_arg", f"{place}: {quoted(name)} is not asked for"
-    kinds = _kinds(catalog, asked.tool)
+            yield _Fault("unknown_arg", given, name)
     for name, wanted in asked.args.items():
-        if name not in given.args:
-            continue
-        value = given.args[name]
-        here = f"{place}.{name} is {quoted(value)}, wanted {quoted(wanted)}"
-        if _json_type(value) != _json_type(wanted):
-            yield "wrong_arg_type", here
-        elif name not in branches.get(asked.tool, ()) and not same_value(
-            kinds.get(name, "exact"), value, wanted
-        ):
-            yield "wrong_value", here
+        if name in given.args:
+            value = given.args[name]
+            kind = _value_fault(value, wanted, name, asked.tool, catalog, branches)
+            if kind:
+                yield _Fault(kind, given, name, wanted)
 
 
-def _kinds(catalog: Catalog, name: str) -> Mapping[str, Equality]:
-    tool = catalog.tools.get(name)
-    if tool is None:
-        return {}
-    return {argument: tool.equality(argument) for argument in tool.parameters.get("properties", {})}
+def _value_fault(  # noqa: PLR0913, PLR0917 - two values, and where they stand
+    value: Any, wanted: Any, name: str, tool: str, catalog: Catalog, branches: Branches
+) -> ArgumentFault | None:
+    if _json_type(value) != _json_type(wanted):
+        return "wrong_arg_type"
+    if name in branches.get(tool, ()):
+        return None
+    known = catalog.tools.get(tool)
+    kind = known.equality(name) if known else "exact"
+    return None if same_value(kind, value, wanted) else "wrong_value"
 
 
 def _unpaired(

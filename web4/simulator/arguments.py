@@ -57,7 +57,7 @@ class ArgumentCheck:
         if missing:
             return f"the argument {min(missing)!r} is missing"
         unknown = args.keys() - self.checks.keys() if self._closed else ()
-        return f"{str(next(iter(unknown)))[:60]!r} is no argument" if unknown else ""
+        return f"{str(min(unknown, key=str))[:60]!r} is no argument" if unknown else ""
 
     def fits(self, name: str, value: Any) -> bool:
         """Whether a value, with its references resolved, may be this argument."""
