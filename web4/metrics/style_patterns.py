@@ -7,7 +7,7 @@ from web4.errors import DataError
 from web4.metrics.outcome import Metric, Outcome
 from web4.metrics.style import asks_for_code
 from web4.records import Completion, Record
-from web4.typescript.forbidden import load_rules
+from web4.typescript.forbidden import load_rules, rule_names
 from web4.typescript.syntax import SYNTAX_FAULTS, parse
 from web4.typescript.templates import BROKEN, fit, template_of
 
@@ -36,7 +36,7 @@ def pattern_metrics() -> tuple[Metric, ...]:
             "style",
             asks_for_code,
             forbidden,
-            frozenset({*SYNTAX_FAULTS, *load_rules().by_name}),
+            frozenset({*SYNTAX_FAULTS, *rule_names()}),
             unit="findings",
         ),
     )

@@ -87,6 +87,11 @@ def load_rules(folder: Path | None = None) -> Rules:
     return _load(folder or pattern_folder(FORBIDDEN))
 
 
+def rule_names() -> tuple[str, ...]:
+    """Return the names of the house's rules without compiling their queries."""
+    return tuple(path.stem for path in pattern_files(pattern_folder(FORBIDDEN)))
+
+
 def as_read(code: str) -> str:
     r"""Return the code with the escapes resolved that spell letters, digits, ``_`` and ``$``.
 
