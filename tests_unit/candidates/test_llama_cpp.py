@@ -1,15 +1,20 @@
 """llama.cpp answers greedily, in batches that change no answer."""
 
 import contextlib
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from web4.assets import SMOLLM2, SMOLLM2_FILE, fetch
 from web4.candidates.llama_cpp import LlamaCppCandidate, _common_prefix
 from web4.candidates.transformers import TransformersCandidate
 from web4.chat import END_OF_TURN, PREFIX, render_prompt
 from web4.errors import CandidateError
+from web4.paths import data_dir
 from web4.records import Completion, Record
 
 _TOKENS = 24
@@ -138,3 +143,28 @@ def test_closing_twice_is_harmless(tiny_gguf: Path) -> None:
     opened = _open(tiny_gguf)
     opened.close()
     opened.close()
+
+
+_ASKED_BY_ITSELF = """
+import json, sys
+from pathlib import Path
+from web4.candidates.llama_cpp import LlamaCppCandidate
+from web4.records import read_records
+candidate = LlamaCppCandidate(Path(sys.argv[1]))
+records = list(read_records(Path(sys.argv[2])))[:40]
+candidate.answer(records, max_new_tokens=4, on_done=lambda _: None)
+status = Path("/proc/self/status").read_text()
+peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024
+print(json.dumps({"peak": peak, "cache": candidate.cache_bytes}))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from Linux's /proc")
+def test_memory_stays_within_half_again_of_file_and_cache() -> None:
+    path, mini = fetch(SMOLLM2) / SMOLLM2_FILE, data_dir() / "eval" / "v1.2" / "mini.jsonl"
+    command = [sys.executable, "-c", _ASKED_BY_ITSELF, str(path), str(mini)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = json.loads(said.splitlines()[-1])
+    assert found["cache"] == 33 * 768 * 30 * 2 * 3 * 64 * 2  # slots, tokens, layers, K and V
+    assert found["peak"] <= 1.5 * (path.stat().st_size + found["cache"])

@@ -16,6 +16,7 @@ from web4.records import Completion, Record
 _PREFIX_SEQUENCE = 0
 _BATCH_TOKENS = 2048
 _PIECE_BYTES = 64
+_CACHED_NUMBER = 2  # bytes
 
 
 @dataclass(slots=True)
@@ -97,6 +98,11 @@ class LlamaCppCandidate:
                     on_done(completion)
             active = growing
 
+    @property
+    def cache_bytes(self) -> int:
+        """What keys and values of all slots take, in 16 bits, beside the weights."""
+        return self._engine.cache_bytes
+
     def close(self) -> None:
         self._engine.close()
 
@@ -149,6 +155,7 @@ class _Engine:
         self._end = self._end_of_turn(path)
         self._context = self._opened(path, sequences, n_ctx_per_seq, threads)
         self._memory = self._api.llama_get_memory(self._context)
+        self.cache_bytes = sequences * n_ctx_per_seq * self._token_bytes()
         self._sequences = sequences
         self._batch = self._api.llama_batch_init(self.batch_tokens, 0, 1)
 
@@ -184,6 +191,13 @@ class _Engine:
                 f"({self._log.reason()}). Lower n_parallel."
             )
         return context
+
+    def _token_bytes(self) -> int:
+        """Return what the keys and values of one token take in all layers."""
+        api, model = self._api, self._model
+        size = api.llama_model_n_embd(model) // api.llama_model_n_head(model)
+        numbers = 2 * api.llama_model_n_layer(model) * api.llama_model_n_head_kv(model) * size
+        return int(numbers) * _CACHED_NUMBER
 
     def adapt(self, path: Path, adapter: Path) -> None:
         """Apply a LoRA adapter from now on; it is freed with the model."""
