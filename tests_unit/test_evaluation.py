@@ -429,10 +429,10 @@ def test_a_persons_verdict_counts_and_is_written_down(tmp_path: Path) -> None:
 
 
 def test_faultless_is_a_record_that_passes_every_metric_of_its_family() -> None:
-    seen, slip, new = (
-        Record(name, "style_sft", "Do it.", "", "{}", slice=part, difficulty=2)
-        for name, part in (("a", "seen"), ("b", "seen"), ("c", "unseen"))
+    seen, slip, drawn = (
+        Record(name, "style_sft", "Do it.", "", "{}", difficulty=2) for name in ("a", "b", "c")
     )
+    new = replace(drawn, slice="unseen")
     outcomes = {
         "style.lint": [Outcome.success(one) for one in (seen, slip, new)],
         "style.ast_match": [

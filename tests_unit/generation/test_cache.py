@@ -18,7 +18,8 @@ def _states(tokens: int, seed: int, rows: int = 5) -> tuple[torch.Tensor, torch.
 
 def test_it_holds_what_a_concatenating_layer_holds() -> None:
     """The first read, tokens one by one past the room that is made, and rows that leave."""
-    ours, theirs = GrowingLayer(), DynamicLayer()
+    kinds: tuple[Any, Any] = (GrowingLayer, DynamicLayer)
+    ours, theirs = (kind() for kind in kinds)
     for number, tokens in enumerate([7, *[1] * 70, 3]):
         states = _states(tokens, number)
         for one, other in zip(ours.update(*states), theirs.update(*states), strict=True):
@@ -33,7 +34,7 @@ def test_it_holds_what_a_concatenating_layer_holds() -> None:
 
 
 def test_a_window_that_slides_is_left_to_transformers() -> None:
-    small = {"hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2}
+    small: dict[str, Any] = {"hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2}
     kinds: dict[str, Any] = {
         "llama": LlamaConfig(**small),
         "qwen2": Qwen2Config(**small),

@@ -10,7 +10,7 @@ _ROOM = 64
 _EVERYTHING = "full_attention"
 
 
-class GrowingLayer(DynamicLayer):  # type: ignore[misc] # transformers leaves it untyped
+class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call] # transformers leaves it so
     """A layer whose past is not copied for each new token, as transformers' own does it."""
 
     buffers: tuple[torch.Tensor, ...]

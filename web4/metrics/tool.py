@@ -104,8 +104,8 @@ class _Judges:
         for wanted in self._reader.wanted(record).steps:
             score = argument_score(steps, wanted, self._catalog, self._reader.branches)
             best = max(best, score, key=_value)
-            if best.fault is None:
-                return Outcome.success(record, best.value)
+        if best.fault is None:
+            return Outcome.success(record, best.value)
         return Outcome.failure(record, best.fault, best.detail, value=best.value)
 
     def plan_minimality(self, record: Record, completion: Completion) -> Outcome:

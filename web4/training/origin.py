@@ -25,7 +25,7 @@ def write_origin(model: Path, base: Path, adapter: Path) -> None:
     source = json.loads((base / "base.json").read_text(encoding="utf-8"))["source"]
     parent = _parent(source)
     digest = made.files[_WEIGHTS].sha256
-    told = {
+    told: dict[str, Any] = {
         "model_name": f"{parent['name']} web4",
         "model_finetune": "web4",
         "model_description": f"LoRA adapter sha256:{digest} merged onto {parent['name']}",
