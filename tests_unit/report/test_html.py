@@ -17,6 +17,7 @@ from tests_unit.report.hostile import HOSTILE
 from tests_unit.report.synthetic import evidence, fails, records
 from web4.cli import main
 from web4.errors import ArtifactError, DataError
+from web4.release.kept import latest_release
 from web4.report.answers import SHOWN
 from web4.report.evidence import Evidence, gather
 from web4.report.html import _SCRIPTS, REPORT, _source, render, write_report
@@ -267,9 +268,10 @@ def test_a_release_can_be_shown_though_it_kept_no_judgements(version: str) -> No
 
 
 def test_the_last_release_stands_beside_a_run_that_was_asked_the_same(gated: Path) -> None:
-    kept = json.loads((run_folder("v0.3.0") / "scorecard.json").read_text("utf-8"))
+    last = latest_release().version
+    kept = json.loads((run_folder(last) / "scorecard.json").read_text("utf-8"))
     record = json.loads((gated / "scorecard.json").read_text("utf-8"))
-    for digest, names in ((kept["run"]["eval_sha256"], ["v0.3.0 quantized"]), ("0" * 64, [])):
+    for digest, names in ((kept["run"]["eval_sha256"], [f"{last} quantized"]), ("0" * 64, [])):
         record["run"]["eval_sha256"] = digest
         (gated / "scorecard.json").write_text(json.dumps(record), encoding="utf-8")
         found = gather(gated)
