@@ -14,7 +14,7 @@ class Outcome(NamedTuple):
 
     ``value`` is what the metric averages; ``reason`` is a word of the metric's closed list and
     empty when the completion passed; ``detail`` is printable ASCII that tells the place. A named
-    tuple, as there is one for each metric of each answer, made in a third of the time.
+    tuple, as there is one for each metric of each answer, made in half of the time.
     """
 
     record_id: str

@@ -14,8 +14,8 @@ class Step(NamedTuple):
     """One step; those in a conditional's branches follow it.
 
     ``key`` is what makes two steps counterparts: the names of the branches that it stands in, from
-    the outside in, none at the top; then the tool. A named tuple is made three times as fast as a
-    frozen dataclass, and every answer has some.
+    the outside in, none at the top; then the tool. A named tuple is made nearly twice as fast as
+    a frozen dataclass, and every answer has some.
     """
 
     place: str
