@@ -6,7 +6,7 @@ from web4.catalog import Catalog
 from web4.metrics.json_answer import JSON_FAULTS, JsonAnswer
 from web4.metrics.outcome import Metric, Outcome, always_evaluable
 from web4.metrics.plan_answers import PlanReader
-from web4.metrics.plan_arguments import ARGUMENT_FAULTS, ArgumentScore, argument_score
+from web4.metrics.plan_arguments import ARGUMENT_FAULTS, argument_score
 from web4.metrics.plan_run import CHAINING_FAULTS, END_FAULTS, PlanRuns
 from web4.metrics.plan_schema import SCHEMA_FAULTS, PlanSchema
 from web4.metrics.plan_steps import STEP_FAULTS, closest, redundant, same_steps, step_fault
@@ -100,10 +100,11 @@ class _Judges:
         answer, steps = self._reader.read(completion)
         if steps is None:
             return _unparsable(record, answer)
-        best = ArgumentScore(-1.0)
-        for wanted in self._reader.wanted(record).steps:
-            score = argument_score(steps, wanted, self._catalog, self._reader.branches)
-            best = max(best, score, key=_value)
+        scores = [
+            argument_score(steps, wanted, self._catalog, self._reader.branches)
+            for wanted in self._reader.wanted(record).steps
+        ]
+        best = max(scores, key=lambda score: score.value)
         if best.fault is None:
             return Outcome.success(record, best.value)
         return Outcome.failure(record, best.fault, best.detail, value=best.value)
@@ -157,10 +158,6 @@ class _Judges:
             f"the simulator has no function for {', '.join(map(repr, absent))}; "
             "web4.simulator.tools says how one is added"
         )
-
-
-def _value(score: ArgumentScore) -> float:
-    return score.value
 
 
 def _unparsable(record: Record, answer: JsonAnswer, value: float = 0.0) -> Outcome:

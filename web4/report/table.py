@@ -72,7 +72,7 @@ def score_table(cards: Sequence[Scorecard], targets: Targets) -> str:
             apart = [f"{part} {_percent(parts[part], family)}" for part in _SKELETONS]
             lines.append(f"  {family} score {100 * value:.1f}%, skeletons {', '.join(apart)}")
             share = card.faultless(family)
-            lines += [f"    every metric passed by {100 * share:.1f}%"] if share is not None else []
+            lines += [f"    every metric passed by {_share(share)}"] if share is not None else []
             grades = [_percent(found, family) for part, found in parts.items() if "grade" in part]
             lines += [f"    by grade of difficulty: {' '.join(grades)}"] if grades else []
         lines += [*_plan_lines(card), *_guardrail_lines(card)]
@@ -96,8 +96,7 @@ def stage_table(cards: Sequence[Scorecard], targets: Targets) -> str:
             shares = [family_scores(one, targets) for one in scores]
             cells = [_percent(one, family) for one in shares]
             lines.append(_stage_line(f"  {family} score", cells))
-            right = [card.faultless(family, part) for card in cards]
-            cells = ["-" if one is None else f"{100 * one:.1f}%" for one in right]
+            cells = [_share(card.faultless(family, part)) for card in cards]
             lines.append(_stage_line(f"  {family}, every metric", cells))
     return "\n".join(lines)
 
@@ -155,7 +154,11 @@ def _cut(tool: str) -> str:
 
 
 def _percent(scores: Mapping[str, float], family: str) -> str:
-    return f"{100 * scores[family]:.1f}%" if family in scores else "-"
+    return _share(scores.get(family))
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.1f}%"
 
 
 def _line(target: Target, score: Score | None) -> str:

@@ -61,8 +61,17 @@ def prepare(base: str, out: Path) -> None:
 
 def model_dir(prepared: Path) -> Path:
     """Return the folder with the Hugging Face files of a prepared base."""
-    described = json.loads((prepared / "base.json").read_text(encoding="utf-8"))
-    return (prepared / str(described["model"])).resolve()
+    return (prepared / _described(prepared)["model"]).resolve()
+
+
+def source_of(prepared: Path) -> str:
+    """Return what the profile named as the base."""
+    return _described(prepared)["source"]
+
+
+def _described(prepared: Path) -> dict[str, str]:
+    found: dict[str, str] = json.loads((prepared / "base.json").read_text(encoding="utf-8"))
+    return found
 
 
 def load_tokenizer(folder: Path) -> Any:

@@ -1,6 +1,5 @@
 """What a merged model was made from: a model card, which the GGUF converter takes over."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,7 @@ def write_origin(model: Path, base: Path, adapter: Path) -> None:
     from huggingface_hub import ModelCardData
 
     made = Manifest.read(adapter / MANIFEST)
-    source = json.loads((base / "base.json").read_text(encoding="utf-8"))["source"]
-    parent = _parent(source)
+    parent = _parent(base_model.source_of(base))
     digest = made.files[_WEIGHTS].sha256
     told: dict[str, Any] = {
         "model_name": f"{parent['name']} web4",
@@ -41,8 +39,7 @@ def licence_of(base: Path) -> str:
     from huggingface_hub import ModelCard
     from yaml import YAMLError
 
-    source = json.loads((base / "base.json").read_text(encoding="utf-8"))["source"]
-    if source in base_model.HUB_IDS:
+    if base_model.source_of(base) in base_model.HUB_IDS:
         return base_model.EMBEDDED_LICENCE
     card = base_model.model_dir(base) / CARD
     if not card.is_file():
