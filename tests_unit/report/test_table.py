@@ -167,10 +167,12 @@ def test_stages_stand_abreast_by_slice(make_run: MakeRun) -> None:
 def test_the_share_of_faultless_records_is_told_where_it_was_counted(make_run: MakeRun) -> None:
     run = make_run()
     card = run.scorecard("adapter")
-    counted = {"all": {"style": [3, 4]}, "seen": {"style": [1, 2]}}
+    counted = {"all": {"style": [3, 4], "tool": [1, 4]}, "seen": {"style": [1, 2]}}
     told = replace(card, judging={**card.judging, "faultless": counted})
     lines = score_table([told], run.targets).split("\n")
     assert "    every metric passed by 75.0%" in lines
     abreast = [line.split() for line in stage_table([told, card], run.targets).split("\n")]
     assert ["style,", "every", "metric", "75.0%", "-"] in abreast
     assert ["style,", "every", "metric", "50.0%", "-"] in abreast
+    totals = [line[3:] for line in abreast if line[:3] == ["all,", "every", "metric"]]
+    assert totals == [["50.0%", "-"], ["50.0%", "-"], ["-", "-"]]

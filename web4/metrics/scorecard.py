@@ -167,13 +167,15 @@ class Scorecard:
         """How the tool plans compare with those wanted; empty where nobody counted."""
         return PlanTally.from_dict(self.judging.get("tool_plans", {}))
 
-    def faultless(self, family: str, part: str = "all") -> float | None:
-        """Return the share of a family's records that pass its every metric; of a slice of them.
+    def faultless(self, family: str | None = None, part: str = "all") -> float | None:
+        """Return the share of records that pass every metric of their family; of a slice of them.
 
-        Nothing where nobody counted, as in the scorecards of older releases.
+        Of one family's records, or of all. Nothing where nobody counted, as in the scorecards of
+        older releases.
         """
-        counted = self.judging.get(FAULTLESS, {}).get(part, {}).get(family)
-        return counted[0] / counted[1] if counted else None
+        counted: Mapping[str, Sequence[int]] = self.judging.get(FAULTLESS, {}).get(part, {})
+        asked = [count for name, count in counted.items() if family in {None, name}]
+        return sum(passed for passed, _ in asked) / sum(of for _, of in asked) if asked else None
 
     @property
     def summary(self) -> dict[str, float]:

@@ -98,6 +98,8 @@ def stage_table(cards: Sequence[Scorecard], targets: Targets) -> str:
             lines.append(_stage_line(f"  {family} score", cells))
             cells = [_share(card.faultless(family, part)) for card in cards]
             lines.append(_stage_line(f"  {family}, every metric", cells))
+        cells = [_share(card.faultless(part=part)) for card in cards]
+        lines.append(_stage_line("  all, every metric", cells))
     return "\n".join(lines)
 
 
