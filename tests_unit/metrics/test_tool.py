@@ -1,6 +1,7 @@
 """The tool metrics: a gold answer keeps all, a planted corruption breaks the one it is made for."""
 
 import math
+import posixpath
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -317,6 +318,13 @@ def test_each_argument_fault(text: str, gold: str, reason: str, value: float) ->
 def test_equality_kinds(kind: Any, left: Any, right: Any, same: bool) -> None:  # noqa: FBT001 - a table
     assert same_value(kind, left, right) is same
     assert same_value(kind, right, left) is same
+
+
+@given(st.text("a./", min_size=1, max_size=12), st.text("a./", min_size=1, max_size=12))
+def test_paths_are_equal_where_normalising_makes_them_so(left: str, right: str) -> None:
+    same = posixpath.normpath(left) == posixpath.normpath(right)
+    assert same_value("path", left, right) is same
+    assert same_value("path", left, posixpath.normpath(left))
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,8 @@ def _parsed(document: str) -> JsonAnswer:
     except _RefusedError as refused:
         return _fault(refused.fault, refused.detail)
     except json.JSONDecodeError as error:
-        if not _nesting(document)[1]:
+        unread = error.pos == len(document) or error.msg.startswith("Unterminated string")
+        if unread or not _nesting(document)[1]:
             return _fault("truncated", f"the document is not closed ({error.msg})")
         near = quoted(document[max(0, error.pos - 10) : error.pos + 10])
         return _fault("invalid_json", f"{error.msg} at character {error.pos}, near {near}")

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -10,10 +10,10 @@ from web4.catalog import Catalog, Equality
 from web4.metrics.json_answer import quoted
 from web4.metrics.plan_steps import (
     Branches,
+    Pairs,
     Step,
     Steps,
     counterparts,
-    same_steps,
     without_counterpart,
 )
 from web4.simulator.references import is_meant
@@ -24,6 +24,7 @@ ArgumentFault = Literal[
 ARGUMENT_FAULTS: tuple[ArgumentFault, ...] = get_args(ArgumentFault)
 
 _LEADING_HERE = re.compile(r"\A(?:\./+)+")
+_TO_NORMALISE = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)")  # a part that is empty, "." or ".."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +58,52 @@ class _Fault(NamedTuple):
 
 
 def argument_score(
-    answer: Steps, wanted: Steps, catalog: Catalog, branches: Branches
+    answer: Steps, references: Sequence[Steps], catalog: Catalog, branches: Branches
 ) -> ArgumentScore:
-    """Return right arguments / max(wanted arguments, answered arguments).
+    """Return the best share of right arguments / max(wanted arguments, answered arguments).
 
     Steps are paired by tool and branch; all arguments of a step without counterpart are wrong. A
     branch counts as one argument, right where it is a list: the steps in it are compared as
-    steps. Where no plan has arguments the score is 1 if the steps agree, else 0.
+    steps. Where no plan has arguments the score is 1 if the steps agree, else 0. Of references
+    that score alike the first one tells the fault.
     """
-    if same_steps(answer, wanted) and _all_right(answer, wanted, catalog, branches):
-        return _RIGHT
-    pairs = counterparts(answer, wanted)
-    total = max(sum([len(step.args) for step in steps]) for steps in (answer, wanted))
-    if total == 0:
+    best, closest = -1.0, references[0]
+    paired: Pairs = ()
+    for wanted in references:
+        pairs = counterparts(answer, wanted)
+        share = _share(answer, wanted, pairs, catalog, branches)
+        if share == 1.0:
+            return _RIGHT
+        if share > best:
+            best, closest, paired = share, wanted, pairs
+    if not any(step.args for step in (*answer, *closest)):
         return ArgumentScore(0.0, "other_steps", "the steps are others than those asked for")
-    faults = [
-        fault
-        for given, asked in pairs
-        for fault in _argument_faults(given, asked, catalog, branches)
-    ]
-    present = sum(len(asked.args.keys() & given.args.keys()) for given, asked in pairs)
-    wrong = sum(fault.kind in {"wrong_arg_type", "wrong_value"} for fault in faults)
-    value = (present - wrong) / total
-    if present - wrong == total:
-        return _RIGHT
-    first = faults[0].told() if faults else _unpaired(answer, wanted, pairs)
-    return ArgumentScore(value, *first)
+    for given, asked in paired:
+        for fault in _argument_faults(given, asked, catalog, branches):
+            return ArgumentScore(best, *fault.told())
+    return ArgumentScore(best, *_unpaired(answer, closest, paired))
+
+
+def _share(
+    answer: Steps, wanted: Steps, pairs: Pairs, catalog: Catalog, branches: Branches
+) -> float:
+    right = given_in_all = asked_in_all = 0
+    for step in answer:
+        given_in_all += len(step.args)
+    for step in wanted:
+        asked_in_all += len(step.args)
+    for given, asked in pairs:
+        args = given.args
+        for name, value in asked.args.items():
+            if name in args:
+                found = args[name]
+                equal = type(found) is str and found == value
+                if equal or not _value_fault(found, value, name, asked.tool, catalog, branches):
+                    right += 1
+    total = max(given_in_all, asked_in_all)
+    if total == 0:
+        return float(len(pairs) == len(answer) == len(wanted))
+    return right / total
 
 
 def same_value(kind: Equality, given: Any, wanted: Any) -> bool:
@@ -107,7 +128,7 @@ def same_value(kind: Equality, given: Any, wanted: Any) -> bool:
 
 def _path(value: str) -> str:
     """Normalise a path; an empty one names nothing, not the folder one is in."""
-    return posixpath.normpath(value) if value else value
+    return posixpath.normpath(value) if value and _TO_NORMALISE.search(value) else value
 
 
 def _deeply_equal(left: Any, right: Any) -> bool:
@@ -135,20 +156,6 @@ def _json_type(value: Any) -> str:
     return "object" if isinstance(value, dict) else "null"
 
 
-def _all_right(answer: Steps, wanted: Steps, catalog: Catalog, branches: Branches) -> bool:
-    """Whether ``_argument_faults`` would find none, found out without looking for them."""
-    for given, asked in zip(answer, wanted, strict=True):
-        if given.args.keys() != asked.args.keys():
-            return False
-        for name, value in asked.args.items():
-            found = given.args[name]
-            if type(found) is str and found == value:
-                continue
-            if _value_fault(found, value, name, asked.tool, catalog, branches):
-                return False
-    return True
-
-
 def _argument_faults(
     given: Step, asked: Step, catalog: Catalog, branches: Branches
 ) -> Iterator[_Fault]:
@@ -169,7 +176,8 @@ def _argument_faults(
 def _value_fault(  # noqa: PLR0913, PLR0917 - two values, and where they stand
     value: Any, wanted: Any, name: str, tool: str, catalog: Catalog, branches: Branches
 ) -> ArgumentFault | None:
-    if _json_type(value) != _json_type(wanted):
+    texts = type(value) is type(wanted) is str
+    if not texts and _json_type(value) != _json_type(wanted):
         return "wrong_arg_type"
     if name in branches.get(tool, ()):
         return None
@@ -178,9 +186,7 @@ def _value_fault(  # noqa: PLR0913, PLR0917 - two values, and where they stand
     return None if same_value(kind, value, wanted) else "wrong_value"
 
 
-def _unpaired(
-    answer: Steps, wanted: Steps, pairs: tuple[tuple[Step, Step], ...]
-) -> tuple[ArgumentFault, str]:
+def _unpaired(answer: Steps, wanted: Steps, pairs: Pairs) -> tuple[ArgumentFault, str]:
     missing = without_counterpart(wanted, [asked for _, asked in pairs])
     extra = without_counterpart(answer, [given for given, _ in pairs])
     step, what = (missing[0], "is missing") if missing else (extra[0], "is not asked for")

@@ -28,6 +28,7 @@ class Step(NamedTuple):
 
 
 Steps = tuple[Step, ...]
+Pairs = Sequence[tuple[Step, Step]]
 
 
 def steps_of(plan: Mapping[str, Any], branches: Branches) -> Steps | None:
@@ -61,7 +62,7 @@ def _collect(
     return True
 
 
-def counterparts(answer: Steps, wanted: Steps) -> tuple[tuple[Step, Step], ...]:
+def counterparts(answer: Steps, wanted: Steps) -> Pairs:
     """Pair the steps of a longest common subsequence, so that one extra step shifts nothing.
 
     What both start and end with is part of one, so that most plans need no search.
@@ -69,13 +70,15 @@ def counterparts(answer: Steps, wanted: Steps) -> tuple[tuple[Step, Step], ...]:
     head, most = 0, min(len(answer), len(wanted))
     while head < most and answer[head].key == wanted[head].key:
         head += 1
+    if head == len(answer) == len(wanted):
+        return list(zip(answer, wanted, strict=True))
     tail = 0
     while tail < most - head and answer[-1 - tail].key == wanted[-1 - tail].key:
         tail += 1
     given_end, asked_end = len(answer) - tail, len(wanted) - tail
+    left, right = answer[head:given_end], wanted[head:asked_end]
     pairs = list(zip(answer[:head], wanted[:head], strict=True))
-    if head < min(given_end, asked_end):
-        left, right = answer[head:given_end], wanted[head:asked_end]
+    if left and right and len(left) + len(right) > 2:  # noqa: PLR2004 - one step each: they differ
         pairs += [
             (left[block.src_start + offset], right[block.dest_start + offset])
             for block in Indel.opcodes([one.key for one in left], [one.key for one in right])
@@ -83,7 +86,7 @@ def counterparts(answer: Steps, wanted: Steps) -> tuple[tuple[Step, Step], ...]:
             for offset in range(block.src_end - block.src_start)
         ]
     pairs += zip(answer[given_end:], wanted[asked_end:], strict=True)
-    return tuple(pairs)
+    return pairs
 
 
 def stretches(answer: Steps, wanted: Steps) -> Iterator[tuple[Steps, Steps]]:
@@ -132,7 +135,10 @@ def same_steps(answer: Steps, wanted: Steps) -> bool:
     """Whether both call the same tools in the same order and the same branches."""
     if len(answer) != len(wanted):
         return False
-    return [step.key for step in answer] == [step.key for step in wanted]
+    for step, asked in zip(answer, wanted, strict=True):  # noqa: SIM110 - half of the time
+        if step.key != asked.key:
+            return False
+    return True
 
 
 def step_fault(answer: Steps, wanted: Steps) -> tuple[StepFault, str] | None:

@@ -100,11 +100,8 @@ class _Judges:
         answer, steps = self._reader.read(completion)
         if steps is None:
             return _unparsable(record, answer)
-        scores = [
-            argument_score(steps, wanted, self._catalog, self._reader.branches)
-            for wanted in self._reader.wanted(record).steps
-        ]
-        best = max(scores, key=lambda score: score.value)
+        references = self._reader.wanted(record).steps
+        best = argument_score(steps, references, self._catalog, self._reader.branches)
         if best.fault is None:
             return Outcome.success(record, best.value)
         return Outcome.failure(record, best.fault, best.detail, value=best.value)
