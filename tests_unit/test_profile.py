@@ -35,7 +35,7 @@ def test_every_shipped_profile_loads_under_its_own_name(path: Path) -> None:
 def test_the_embedded_profile_says_what_is_trained() -> None:
     profile = load_profile("embedded")
     assert profile.base == "embedded:smollm2"
-    assert sum(profile.data.model_dump().values()) == 39_000
+    assert sum(profile.data.model_dump().values()) == 40_000
     assert (profile.dry_run.records, profile.dry_run.epochs) == (100, 5)
     assert profile.full.warmup_ratio == 0.03
 
@@ -80,7 +80,7 @@ def test_an_option_that_has_its_default_is_no_parameter() -> None:
 
 
 def test_a_mix_has_to_add_up(tmp_path: Path) -> None:
-    name = _changed(tmp_path, "tool_neg = 250\n", "tool_neg = 251\n")
+    name = _changed(tmp_path, "tool_neg = 600\n", "tool_neg = 251\n")
     assert "'mix' does not add up to 'records'" in _refused(name)
 
 

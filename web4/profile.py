@@ -74,7 +74,8 @@ class TrainingOptions(_Section):
     at the first update how much memory the longest records take. ``device_batch`` is the number of
     records in a forward pass, ``base_dtype`` the number format of the base's weights; left out,
     the device decides. ``nf4`` is QLoRA: the base in 4 bits while its adapter learns, on CUDA.
-    ``opening_weight`` is how many times as much an answer's first tokens count in the loss.
+    ``decision_weight`` is how many times as much those tokens count in the loss that decide what
+    becomes of the rest: an answer's first ones, each step's tool, what follows a step.
     ``gradient_checkpointing`` computes twice what it does not keep in memory.
     """
 
@@ -87,7 +88,7 @@ class TrainingOptions(_Section):
     device_batch: Positive | None = None
     base_dtype: Literal["float32", "bfloat16", "nf4"] | None = None
     gradient_checkpointing: bool = False
-    opening_weight: Annotated[float, Field(ge=1, le=100)] = 1.0
+    decision_weight: Annotated[float, Field(ge=1, le=100)] = 1.0
 
     @classmethod
     def among(cls, params: Mapping[str, Any]) -> Self:

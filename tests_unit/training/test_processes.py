@@ -163,7 +163,7 @@ def test_one_process_takes_one_device_of_several(
     model = get_peft_model(
         base_model.load_model(base_model.model_dir(base), torch.float32), lora_config(_PARAMS)
     )
-    examples = Tokenized((5,), tuple(Example((6,), (7,)) for _ in range(8)))
+    examples = Tokenized((5,), tuple(Example((6,), (7,), (True,)) for _ in range(8)))
     trainer = build_trainer(
         *(model, examples, 2, tmp_path, _PARAMS, Device("cpu", bf16=False), schedule)
     )

@@ -43,12 +43,12 @@ def _tokenized(base: Path, data: Path, params: dict[str, Any]) -> Tokenized:
 
 
 def _plain_loss(
-    model: Any, prefix: Sequence[int], examples: Sequence[Example], opening_weight: float = 1.0
+    model: Any, prefix: Sequence[int], examples: Sequence[Example], decision_weight: float = 1.0
 ) -> torch.Tensor:
     """Compute the loss the long way: whole sequences, a mask, logits everywhere, record by record.
 
-    A record's weights, of which its first four answer tokens have the greater ones, are brought to
-    a mean of one.
+    A record's weights, of which the answer tokens that decide have the greater ones, are brought
+    to a mean of one.
     """
     width = len(prefix) + max(len(example) for example in examples)
     ids = torch.zeros((len(examples), width), dtype=torch.long)
@@ -63,8 +63,7 @@ def _plain_loss(
     logits = model(input_ids=ids, attention_mask=mask).logits[:, :-1]
     total = torch.zeros(())
     for row, example in enumerate(examples):
-        answered = len(example.answer)
-        weights = torch.tensor([opening_weight if at < 4 else 1.0 for at in range(answered)])
+        weights = torch.tensor([decision_weight if it else 1.0 for it in example.decisive])
         losses = functional.cross_entropy(logits[row], labels[row, 1:], reduction="none")
         total = total + (losses[labels[row, 1:] != IGNORED] * weights / weights.mean()).sum()
     return total / sum(len(example.answer) for example in examples)
@@ -78,8 +77,8 @@ def _gradients(model: Any, loss: torch.Tensor) -> dict[str, torch.Tensor]:
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"gradient_checkpointing": True}, {"opening_weight": 8.0}],
-    ids=["cache", "again", "opening"],
+    [{}, {"gradient_checkpointing": True}, {"decision_weight": 8.0}],
+    ids=["cache", "again", "decisions"],
 )
 def test_loss_and_gradients_are_those_of_the_plain_computation(
     base: Path, data: Path, tmp_path: Path, options: dict[str, Any]
@@ -98,13 +97,15 @@ def test_loss_and_gradients_are_those_of_the_plain_computation(
     if "gradient_checkpointing" in options:
         model.gradient_checkpointing_enable({"use_reentrant": False})  # as its first update does
     model.train()
-    # Openings of four tokens, and answers that go on behind them.
-    batch = [Example(one.prompt, (*one.answer, 7, 9, 11)) for one in tokenized.examples[:6]]
+    batch = [
+        Example(one.prompt, (*one.answer, 7, 9, 11), (True, False, *one.decisive, True))
+        for one in tokenized.examples[:6]
+    ]
     assert len({len(example.answer) for example in batch}) > 1
     inputs = collate(batch, 2)
 
     loss = trainer.compute_loss(model, inputs)
-    plain = _plain_loss(model, tokenized.prefix, batch, options.get("opening_weight", 1.0))
+    plain = _plain_loss(model, tokenized.prefix, batch, options.get("decision_weight", 1.0))
     torch.testing.assert_close(loss, plain, rtol=1e-4, atol=1e-4)
 
     gradients = _gradients(model, loss)
@@ -115,7 +116,7 @@ def test_loss_and_gradients_are_those_of_the_plain_computation(
     torch.testing.assert_close(gradients, expected, rtol=1e-4, atol=1e-4)
     even = _gradients(model, _plain_loss(model, tokenized.prefix, batch))
     apart = max(float((even[name] - expected[name]).abs().max()) for name in even)
-    assert (apart > 0.01) == ("opening_weight" in options)
+    assert (apart > 0.01) == ("decision_weight" in options)
 
     answered = sum(len(example.answer) for example in batch)
     part = trainer.compute_loss(model, inputs, num_items_in_batch=torch.tensor(2 * answered))
@@ -144,12 +145,14 @@ def test_the_loss_of_an_update_is_the_mean_over_all_its_answer_tokens(
 
 
 def test_batches_are_padded_to_their_own_length() -> None:
-    batch = collate([Example((1, 2), (3,)), Example((4,), (5, 6, 7))], pad=9)
+    short, long = Example((1, 2), (3,), (True,)), Example((4,), (5, 6, 7), (True, False, True))
+    batch = collate([short, long], pad=9)
     assert batch["input_ids"].tolist() == [[1, 2, 3, 9], [4, 5, 6, 7]]
     assert batch["labels"].tolist() == [
         [IGNORED, IGNORED, 3, IGNORED],
         [IGNORED, 5, 6, 7],
     ]
+    assert batch["decisive"].long().tolist() == [[0, 0, 1, 0], [0, 1, 0, 1]]
 
 
 def test_overfitting_lowers_the_loss(base: Path, data: Path, tmp_path: Path) -> None:

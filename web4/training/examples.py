@@ -9,6 +9,7 @@ from typing import Any
 from web4 import chat
 from web4.errors import ConfigError, DataError
 from web4.records import TRAIN_BUCKETS, Record, read_records
+from web4.training.decisions import decisive
 
 _GROUPED_BATCHES = 32
 IGNORED = -100
@@ -17,10 +18,14 @@ IGNORED = -100
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The token ids of one record behind the shared prefix: rest of the prompt, then answer."""
+    """The token ids of one record behind the shared prefix: rest of the prompt, then answer.
+
+    ``decisive`` tells of each answer token whether it decides what becomes of the rest.
+    """
 
     prompt: tuple[int, ...]
     answer: tuple[int, ...]
+    decisive: tuple[bool, ...]
 
     def __len__(self) -> int:
         return len(self.prompt) + len(self.answer)
@@ -131,11 +136,15 @@ def tokenize(records: Sequence[Record], tokenizer: Any, max_tokens: int) -> Toke
     Prompt and answer are tokenized apart, as at inference, so that no token spans both.
     """
     prompts = _ids(tokenizer, [chat.render_prompt(record) for record in records])
-    answers = _ids(tokenizer, [chat.render_answer(record) for record in records])
+    texts = [chat.render_answer(record) for record in records]
+    answers = tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True)
+    spans = answers["offset_mapping"]
     prefix = _common_prefix(prompts)
     examples = [
-        Example(prompt[len(prefix) :], answer)
-        for prompt, answer in zip(prompts, answers, strict=True)
+        Example(prompt[len(prefix) :], tuple(answer), decisive(text, at))
+        for prompt, answer, text, at in zip(
+            prompts, answers["input_ids"], texts, spans, strict=True
+        )
     ]
     for record, example in zip(records, examples, strict=True):
         if len(prefix) + len(example) > max_tokens:

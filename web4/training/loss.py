@@ -1,8 +1,4 @@
-"""The loss of a training: the shared prefix computed once, logits only where a label is.
-
-An answer's opening decides what becomes of the rest: refusal or help, one tool or a chain of them.
-It is a few tokens among many, so it can be given a greater weight.
-"""
+"""The loss of a training: the shared prefix computed once, logits only where a label is."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -16,23 +12,21 @@ from transformers import Trainer
 from web4.training.examples import IGNORED, Example, Tokenized
 from web4.training.processes import forward_through
 
-OPENING = 4
-"""How many tokens open an answer: enough for a refusal's tag and for the type of a plan."""
-
 
 class PrefixSharingTrainer(Trainer):
     """A trainer whose loss computes the shared prefix once and logits only at labels.
 
     The loss is the mean cross-entropy, in nats, over the answer tokens of an update, where each
-    of an answer's first ``OPENING`` tokens counts ``opening_weight`` times as much as another one.
+    token that decides (``web4.training.decisions``) counts ``decision_weight`` times as much as
+    another one of its answer.
     """
 
     def __init__(
-        self, *, prefix: Sequence[int], opening_weight: float = 1.0, **kwargs: Any
+        self, *, prefix: Sequence[int], decision_weight: float = 1.0, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
         self._prefix = torch.tensor([list(prefix)])
-        self._opening_weight = opening_weight
+        self._decision_weight = decision_weight
         self.model_accepts_loss_kwargs = True
 
     def compute_loss(
@@ -55,8 +49,9 @@ class PrefixSharingTrainer(Trainer):
         self, model: Any, inputs: dict[str, torch.Tensor]
     ) -> tuple[torch.Tensor, torch.Tensor]:
         losses, asked = _losses(model, self._prefix, inputs)
-        if self._opening_weight != 1.0:
-            losses = losses * _weights(asked, self._opening_weight)
+        if self._decision_weight != 1.0:
+            decisive = inputs["decisive"][:, 1:]
+            losses = losses * _weights(asked, decisive, self._decision_weight)
         return losses.sum(), asked.sum()
 
 
@@ -75,10 +70,9 @@ def mean_loss(model: Any, tokenized: Tokenized, batch: int, pad: int) -> float:
     return loss / answered
 
 
-def _weights(asked: torch.Tensor, opening_weight: float) -> torch.Tensor:
+def _weights(asked: torch.Tensor, decisive: torch.Tensor, decision_weight: float) -> torch.Tensor:
     """Return each answer token's weight; those of a record add up to its number of tokens."""
-    opens = asked.cumsum(dim=1) <= OPENING
-    weights = torch.where(opens, opening_weight, 1.0) * asked
+    weights = torch.where(decisive, decision_weight, 1.0) * asked
     scale = asked.sum(dim=1, keepdim=True) / weights.sum(dim=1, keepdim=True).clamp(min=1.0)
     found: torch.Tensor = (weights * scale)[asked]
     return found
@@ -141,7 +135,9 @@ def collate(examples: Sequence[Example], pad: int) -> dict[str, torch.Tensor]:
     width = max(len(example) for example in examples)
     ids = torch.full((len(examples), width), pad)
     labels = torch.full((len(examples), width), IGNORED)
+    decisive = torch.zeros((len(examples), width), dtype=torch.bool)
     for row, example in enumerate(examples):
         ids[row, : len(example)] = torch.tensor(example.prompt + example.answer)
         labels[row, len(example.prompt) : len(example)] = torch.tensor(example.answer)
-    return {"input_ids": ids, "labels": labels}
+        decisive[row, len(example.prompt) : len(example)] = torch.tensor(example.decisive)
+    return {"input_ids": ids, "labels": labels, "decisive": decisive}

@@ -29,7 +29,7 @@ def build_trainer(  # noqa: PLR0913, PLR0917 - one call site, read top to bottom
 ) -> PrefixSharingTrainer:
     """Return the trainer of a run; ``scratch`` gets its checkpoints."""
     share = Share.of(schedule, process_count())
-    nothing = Example((pad,), ())  # neither loss nor gradient
+    nothing = Example((pad,), (), ())  # neither loss nor gradient
     options = TrainingOptions.among(params)
     recompute = options.gradient_checkpointing
     arguments = TrainingArguments(
@@ -63,7 +63,7 @@ def build_trainer(  # noqa: PLR0913, PLR0917 - one call site, read top to bottom
         arguments._n_gpu = 1  # noqa: SLF001 - as the trainer itself does for a model in parts
     trainer = PrefixSharingTrainer(
         prefix=tokenized.prefix,
-        opening_weight=options.opening_weight,
+        decision_weight=options.decision_weight,
         model=model,
         args=arguments,
         train_dataset=[
