@@ -3,8 +3,7 @@
 import json
 import math
 import re
-from dataclasses import dataclass
-from typing import Any, Final, Literal, NoReturn, get_args
+from typing import Any, Final, Literal, NamedTuple, NoReturn, get_args
 
 JsonFault = Literal[
     "empty",
@@ -29,8 +28,7 @@ _NUMBER_START = re.compile(r"-?\d")
 _MAX_INTEGER = 310  # characters: a sign and the digits of the largest double; no more are read
 
 
-@dataclass(frozen=True, slots=True)
-class JsonAnswer:
+class JsonAnswer(NamedTuple):
     """The object an answer holds, or why it holds none; exactly one of the two is set.
 
     The object is shared between metrics: nobody may change it.

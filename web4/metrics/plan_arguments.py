@@ -3,7 +3,6 @@
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
 from web4.catalog import Catalog, Equality
@@ -27,8 +26,7 @@ _LEADING_HERE = re.compile(r"\A(?:\./+)+")
 _TO_NORMALISE = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)")  # a part that is empty, "." or ".."
 
 
-@dataclass(frozen=True, slots=True)
-class ArgumentScore:
+class ArgumentScore(NamedTuple):
     """The share of right arguments in [0, 1], and the first fault where it is below 1."""
 
     value: float
