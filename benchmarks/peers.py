@@ -87,8 +87,8 @@ def _make(peer: str, folder: Path, wanted: tuple[str, ...], borrowed: str) -> No
     print(f"benchmarks: installing {peer} ({len(wanted)} pins) below {folder}", file=sys.stderr)
     _run(peer, [sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)])
     if borrowed:
-        (site,) = folder.glob("[Ll]ib*/**/site-packages")
-        (site / "borrowed.pth").write_text(borrowed + "\n", encoding="utf-8")
+        site = sysconfig.get_path("purelib", "venv", {"base": str(folder)})
+        (Path(site) / "borrowed.pth").write_text(borrowed + "\n", encoding="utf-8")
     with tempfile.TemporaryDirectory() as scratch:
         listed = Path(scratch) / "requirements.txt"
         listed.write_text("\n".join(wanted) + "\n", encoding="utf-8")

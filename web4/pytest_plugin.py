@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[RUN] = run
     if gating and not hasattr(config, "workerinput"):
         _open_gate(config, run, settings)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Spare a run without property tests the second in which Hypothesis is loaded for a summary.
+
+    With workers it is they that have loaded it, and what they found is still to be told.
+    """
+    plugins = session.config.pluginmanager
+    hypothesis = plugins.get_plugin("hypothesispytest")
+    alone = not session.config.getoption("numprocesses", None)
+    if hypothesis and alone and "hypothesis" not in sys.modules:
+        plugins.unregister(hypothesis)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -1,20 +1,59 @@
 """Means are bounded by resampling families, not single items."""
 
+import math
 import random
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import DegenerateDataWarning, bootstrap
 
 from web4.stats import EVERYTHING, Interval, family_mean_interval, wilson
+from web4.stats.bootstrap import SEED, ratio_of, resampled
 
 _VALUES = st.lists(st.integers(-30, 30).map(lambda n: n / 8), min_size=6, max_size=30)
 
 
 def _alone(values: Sequence[float]) -> list[str]:
     return [""] * len(values)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 8), st.integers(1, 4)), min_size=6, max_size=40),
+    st.sampled_from([0.9, 0.95]),
+)
+@settings(max_examples=40, deadline=None)
+def test_the_interval_is_the_one_that_scipy_finds(
+    drawn: list[tuple[int, int]], confidence: float
+) -> None:
+    rows = [(total / 8 * size, size) for total, size in drawn]
+    found = resampled(rows, confidence)
+    if found.low == found.high:  # without spread there is nothing to resample
+        return
+    columns = tuple(np.array(column, dtype=float) for column in zip(*rows, strict=True))
+    ends = [math.nan]
+    for method in ("BCa", "percentile"):
+        if not np.isfinite(ends).all():
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DegenerateDataWarning)
+                told = bootstrap(
+                    columns,
+                    lambda sums, sizes, axis: sums.sum(axis=axis) / sizes.sum(axis=axis),
+                    paired=True,
+                    vectorized=True,
+                    method=method,
+                    confidence_level=confidence,
+                    n_resamples=2000,
+                    batch=250,
+                    rng=np.random.default_rng(SEED),
+                ).confidence_interval
+            ends = [told.low, told.high]
+    mean = ratio_of(rows)
+    assert found.low == pytest.approx(min(ends[0], mean), abs=1e-9)
+    assert found.high == pytest.approx(max(ends[1], mean), abs=1e-9)
 
 
 @pytest.mark.parametrize("families", [0, 1, 2, 5])
