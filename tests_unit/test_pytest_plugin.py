@@ -150,3 +150,31 @@ def test_incomplete_has_an_exit_code_of_its_own(suite: GateSuite) -> None:
     gated = suite.run("-k", "guardrail", apart=True)
     assert gated.verdict == "SHIP GATE: INCOMPLETE (18 of 22 targets not asked, -k given)"
     assert gated.code == EXIT_INCOMPLETE == 6
+
+
+_LOADED = """
+import sys
+def pytest_unconfigure(config):
+    print("hypothesis loaded:", "hypothesis" in sys.modules)
+"""
+_PROPERTY = """
+from hypothesis import given, strategies as st
+@given(st.integers())
+def test_small(number):
+    assert number < 1000
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "loaded"), [("def test_it(): pass", False), (_PROPERTY, True)], ids=["none", "some"]
+)
+def test_hypothesis_is_loaded_where_a_test_asks_for_it(
+    pytester: pytest.Pytester,
+    test: str,
+    loaded: bool,  # noqa: FBT001 - a table
+) -> None:
+    pytester.makeconftest(_LOADED)
+    pytester.makepyfile(test)
+    result = pytester.runpytest_subprocess("-s", "-p", "web4.pytest_plugin")
+    result.stdout.fnmatch_lines([f"*hypothesis loaded: {loaded}*"])
+    assert ("number=1000" in result.stdout.str()) is loaded
