@@ -50,6 +50,6 @@ def test_afterwards_every_weight_is_the_very_same_and_learns(adapted: Any) -> No
 
 
 def test_modules_are_written_in_one_order(adapted: Any, tmp_path: Path) -> None:
-    write_adapter(adapted, tmp_path, {"source": "embedded:tiny"})
+    write_adapter(adapted, tmp_path, "embedded:tiny")
     config = json.loads((tmp_path / "adapter_config.json").read_text(encoding="utf-8"))
     assert config["target_modules"] == sorted(config["target_modules"])

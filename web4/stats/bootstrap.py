@@ -91,13 +91,14 @@ def _bca(rows: Sequence[Row], confidence: float) -> tuple[float, float]:
     n = len(rows)
     sums, sizes = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
 
-    def ratio(chosen: Any) -> Any:
+    rng = np.random.default_rng(SEED)
+
+    def drawn() -> Any:
+        chosen = rng.integers(0, n, (_BATCH, n))
         return sums[chosen].sum(axis=-1) / sizes[chosen].sum(axis=-1)
 
-    rng = np.random.default_rng(SEED)
-    batches = [rng.integers(0, n, (_BATCH, n)) for _ in range(_RESAMPLES // _BATCH)]
-    found = np.concatenate([ratio(chosen) for chosen in batches])
-    mean = ratio(np.arange(n))
+    found = np.concatenate([drawn() for _ in range(_RESAMPLES // _BATCH)])
+    mean = sums.sum() / sizes.sum()
     below = np.count_nonzero(found < mean) + np.count_nonzero(found <= mean)
     tail = (1 - confidence) / 2
     levels = [tail, 1 - tail]

@@ -79,12 +79,12 @@ def folded_in(model: Any) -> Iterator[None]:
             layer.get_base_layer().weight.data = weight
 
 
-def write_adapter(model: Any, folder: Path, base: dict[str, str]) -> None:
+def write_adapter(model: Any, folder: Path, base: str) -> None:
     """Write the adapter in 16 bits, half the size, and name its base as the profile does."""
     state = model.state_dict()
     half = {name: tensor.half() for name, tensor in state.items() if "lora_" in name}
     config = model.peft_config["default"]
-    config.base_model_name_or_path = base["source"]
+    config.base_model_name_or_path = base
     config.target_modules = sorted(config.target_modules)  # a set is written in any order
     model.save_pretrained(folder, state_dict=half, safe_serialization=True)
     (folder / "README.md").unlink(missing_ok=True)  # peft's template, without a word of ours

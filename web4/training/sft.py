@@ -121,7 +121,7 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
         take_weights(learned.trainer.model, weights_of(scratch, chosen.update))
         shutil.copyfile(scratch / EVALUATIONS, out / EVALUATIONS)
         shutil.copyfile(answers_of(scratch, chosen.update), out / ANSWERS)
-    write_adapter(learned.trainer.model, out / "lora", json.loads((base / "base.json").read_text()))
+    write_adapter(learned.trainer.model, out / "lora", base_model.source_of(base))
     shutil.copyfile(scratch / CURVE, out / CURVE)
     if setting.options.tensorboard:
         shutil.copytree(scratch / "tensorboard", out / "tensorboard")
