@@ -137,6 +137,17 @@ def _rescale(path: Path, factor: float) -> None:
     path.write_text(json.dumps(raw), encoding="utf-8")
 
 
+def test_a_kept_folder_goes_on_with_what_it_does_not_hold(suite: TimingSuite) -> None:
+    options = ("-m", "timing", "--web4-timing-folder", "kept", "-k")
+    assert suite.run(*options, "test_step and dataset").ret == 0
+    made = [path.name for path in (suite.path / "kept" / "store").iterdir()]
+    assert {"base", "dataset"} <= set(made)
+    assert suite.run(*options, "test_step and sanity").ret == 0
+    again = suite.run(*options, "test_step and dataset")
+    again.assert_outcomes(failed=1, deselected=34)
+    assert "dataset was made before it could be timed, in" in "\n".join(again.outlines)
+
+
 def test_two_runs_are_compared_and_a_slower_one_fails(suite: TimingSuite) -> None:
     chosen = ("-m", "timing", "-k", "test_step and dataset")
     assert suite.run(*chosen, "--benchmark-autosave").ret == 0

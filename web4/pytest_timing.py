@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -26,12 +27,20 @@ _COLUMNS = "{:<18} {:>10} {:>6} {:>9} {:>11} {:>10} {:>10} {:>9}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.getgroup("web4").addoption(
+    group = parser.getgroup("web4")
+    group.addoption(
         "--web4-timing-scale",
         metavar="FRACTION",
         default=None,
         help="time the steps with this share of all records (default: 1, hours); also "
         f"${_VARIABLE}",
+    )
+    group.addoption(
+        "--web4-timing-folder",
+        type=Path,
+        metavar="FOLDER",
+        help="keep what timing makes in FOLDER, its store as FOLDER/store (default: a folder that "
+        "is deleted); what it holds already is not timed again",
     )
 
 
@@ -55,6 +64,12 @@ def asked(config: pytest.Config) -> bool:
 
 def scale_of(config: pytest.Config) -> float:
     return config.stash[_SCALE]
+
+
+def folder_of(config: pytest.Config) -> Path | None:
+    """Return where what is made is kept; ``None`` where it is deleted."""
+    kept: Path | None = config.getoption("web4_timing_folder")
+    return kept.resolve() if kept else None
 
 
 def show(config: pytest.Config, cold: ColdRun) -> None:

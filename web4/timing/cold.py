@@ -79,7 +79,7 @@ def separate_cache(folder: Path) -> Path:
 class ColdRun:
     """The run, what it is asked for, and what each step cost so far.
 
-    ``folder`` is empty at the beginning. ``data_dir()`` has to be the one that ``scaled_data``
+    What ``folder`` holds at the beginning is not timed. ``data_dir()`` has to be the one that ``scaled_data``
     made, where the fraction is below 1.
     """
 
@@ -113,7 +113,10 @@ class ColdRun:
         for needed in request.inputs.values():
             self.run.store.get(needed)
         if self.run.store.where(request) != "build":
-            raise ConfigError(f"{name} was made before it could be timed")
+            raise ConfigError(
+                f"{name} was made before it could be timed, in {self.folder / 'store'}: choose an "
+                "empty folder, or leave this step out with -k"
+            )
 
     def make(self, name: str) -> list[Artifact]:
         """Make a row; return its artifacts."""
