@@ -13,3 +13,8 @@ def data_dir() -> Path:
         return Path(configured).resolve()
     checkout = _PACKAGE.parent / "data"
     return checkout if checkout.is_dir() else _PACKAGE / "_data"
+
+
+def digest_folder() -> Path:
+    """Return where the digests of public benchmarks lie, of which no record may be one."""
+    return data_dir() / "benchmark_digests"

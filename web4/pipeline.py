@@ -8,13 +8,13 @@ from typing import Any
 
 from web4 import assets, chat
 from web4.catalog import catalog_path
-from web4.dataset import sanity, synth
+from web4.dataset import synth
 from web4.dataset.frozen import load_eval
 from web4.metrics.guardrail_calibration import calibration_path
 from web4.metrics.manual_flags import MANUAL_FLAGS, read_flags
 from web4.mini_set import composition
 from web4.packaging.ladder import ADAPTER_GGUF, UNMERGED, rungs_from
-from web4.paths import data_dir
+from web4.paths import data_dir, digest_folder
 from web4.profile import Profile, Training
 from web4.records import EVAL_BUCKETS
 from web4.release.kept import find_release
@@ -330,7 +330,7 @@ def _catalog_file() -> dict[str, Path]:
 
 
 def _benchmark_files() -> dict[str, Path]:
-    files = sorted(sanity.digest_folder().glob("*.txt"))
+    files = sorted(digest_folder().glob("*.txt"))
     return {f"benchmark/{path.stem}": path for path in files}
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from web4 import evaluation, quantized
 from web4.catalog import load_catalog
-from web4.dataset import sanity, synth
+from web4.dataset import synth
 from web4.execution import StepContext
 from web4.mini_set import MiniSet
+from web4.paths import digest_folder
 from web4.profile import TrainingOptions
 from web4.records import read_completions, read_records
 from web4.remedies import write_added
@@ -43,6 +44,8 @@ def _dataset(context: StepContext) -> None:
 
 
 def _sanity(context: StepContext) -> None:
+    from web4.dataset import sanity
+
     report = sanity.check_folder(
         context.inputs["dataset"],
         buckets_of(context.files),
@@ -50,7 +53,7 @@ def _sanity(context: StepContext) -> None:
         base_model.load_tokenizer(base_model.model_dir(context.inputs["base"])),
         sanity.Options(
             targets=load_targets(path=context.files["targets"]),
-            benchmarks=sanity.digest_folder(),
+            benchmarks=digest_folder(),
         ),
     )
     (context.out / "sanity.json").write_text(report.to_json(), encoding="utf-8")

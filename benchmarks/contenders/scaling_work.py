@@ -13,11 +13,11 @@ from pathlib import Path
 
 from web4.catalog import catalog_path, load_catalog
 from web4.dataset import synth
-from web4.dataset.sanity import Options, check_folder, digest_folder
+from web4.dataset.sanity import Options, check_folder
 from web4.evaluation import metrics
 from web4.metrics.scorecard import evaluable, judge
 from web4.metrics.style_tools import tool_chain_metrics
-from web4.paths import data_dir
+from web4.paths import data_dir, digest_folder
 from web4.profile import load_profile
 from web4.records import Completion, read_records
 from web4.settings import Settings

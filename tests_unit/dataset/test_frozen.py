@@ -1,7 +1,6 @@
 """A frozen evaluation set is what it was, and training never sees a question of it."""
 
 import json
-import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -9,25 +8,17 @@ import pytest
 
 from web4.catalog import catalog_path
 from web4.dataset import synth
-from web4.dataset.frozen import EVAL_SEED, freeze, load_eval
+from web4.dataset.freezing import EVAL_SEED
+from web4.dataset.frozen import load_eval
 from web4.digests import file_digest, joint_digest
-from web4.errors import ConfigError, DataError
+from web4.errors import DataError
+from web4.paths import data_dir
 from web4.profile import load_profile
 from web4.records import read_records, write_jsonl
 
-_DATA = Path(__file__).parents[2] / "data"
 # Of the embedded profile's five files. Where it changes on purpose, synth.VERSION has to rise.
 _TRAINING_SET = "16cdfadaab8a9bb6019533a78b55f54a1f4bab4e4b77436db52ddbcb64a1e5da"
 _BUCKETS = ("tool", "style", "guardrail", "mini")
-
-
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Copy the evaluation sets and the catalogue to where they may be changed."""
-    for name in ("eval", "style", "tools"):
-        shutil.copytree(_DATA / name, tmp_path / name)
-    monkeypatch.setenv("WEB4_DATA", str(tmp_path))
-    return tmp_path
 
 
 def _told(version: str) -> str:
@@ -94,7 +85,9 @@ def test_training_has_no_request_and_no_unseen_skeleton_of_the_evaluation(tmp_pa
 
 @pytest.mark.parametrize("bucket", _BUCKETS)
 def test_the_generator_still_gives_the_frozen_bytes(tmp_path: Path, bucket: str) -> None:
-    manifest = json.loads((_DATA / "eval" / "v1.2" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads(
+        (data_dir() / "eval" / "v1.2" / "manifest.json").read_text(encoding="utf-8")
+    )
     again = tmp_path / f"{bucket}.jsonl"
     write_jsonl(again, synth.eval_records(bucket, EVAL_SEED))
     assert again.read_bytes() == load_eval("v1.2").buckets[bucket].read_bytes()
@@ -148,53 +141,3 @@ def test_an_unknown_version_lists_the_known_ones() -> None:
 def test_a_broken_manifest_is_told(data: Path, content: bytes) -> None:
     (data / "eval" / "v1.2" / "manifest.json").write_bytes(content)
     assert _told("v1.2").startswith(f"{data / 'eval' / 'v1.2'}: no frozen evaluation set")
-
-
-def test_a_version_is_frozen_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _few_records(monkeypatch)
-    folder = freeze("v1.3", catalog_path())
-    assert folder == data / "eval" / "v1.3"
-    assert {bucket: len(load_eval("v1.3").records(bucket)) for bucket in _BUCKETS} == dict.fromkeys(
-        _BUCKETS, 20
-    )
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    with pytest.raises(ConfigError, match="is frozen already"):
-        freeze("v1.3", catalog_path())
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-
-
-def _few_records(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(synth, "EVAL_SIZES", {bucket: {"tool_core": 20} for bucket in _BUCKETS})
-
-
-def test_a_changed_schema_is_followed_by_a_new_version(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    catalogue = data / "tools" / "web4.json"
-    tools = json.loads(catalogue.read_text("utf-8"))
-    more = {"type": "integer", "description": "Lines at most."}
-    tools[0]["function"]["parameters"]["properties"]["limit"] = more
-    catalogue.write_text(json.dumps(tools), encoding="utf-8")
-    assert load_eval("v1.2").outdated(catalog_path()) == ["tool catalogue"]
-    _few_records(monkeypatch)
-    freeze(load_eval("v1.2").next_version, catalog_path())
-    assert load_eval("v1.3").outdated(catalog_path()) == []
-    assert load_eval("v1.2").outdated(catalog_path()) == ["tool catalogue"]
-
-
-def test_gold_that_does_not_fit_the_new_schema_is_not_frozen(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    catalogue = data / "tools" / "web4.json"
-    catalogue.write_text(catalogue.read_text("utf-8").replace('"ls"', '"list_dir"'), "utf-8")
-    _few_records(monkeypatch)
-    with pytest.raises(DataError, match=r"v1\.3 is not frozen: \d+ of its records .*unknown-tool"):
-        freeze("v1.3", catalog_path())
-    assert sorted(path.name for path in (data / "eval").iterdir()) == ["v1.0", "v1.1", "v1.2"]
-
-
-def test_the_shipped_version_cannot_be_frozen_again(data: Path) -> None:
-    manifest = (data / "eval" / "v1.2" / "manifest.json").read_bytes()
-    with pytest.raises(ConfigError, match=r"v1\.2: this version is frozen already"):
-        freeze("v1.2", catalog_path())
-    assert (data / "eval" / "v1.2" / "manifest.json").read_bytes() == manifest

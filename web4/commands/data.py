@@ -67,7 +67,8 @@ def check_data(  # noqa: PLR0913 - each is an option of the command
     Exit with 1 where an error is found, or a warning with --fail-on=warning.
     """
     from web4.catalog import catalog_path, load_catalog
-    from web4.dataset.sanity import Options, check_paths, digest_folder, require_paths
+    from web4.dataset.sanity import Options, check_paths, require_paths
+    from web4.paths import digest_folder
     from web4.targets import load_targets
 
     require_paths((*paths, *evals))

@@ -15,7 +15,7 @@ def eval_() -> None:
 def freeze_eval(version: str) -> None:
     """Generate the evaluation buckets and freeze them as VERSION (for example v1.1)."""
     from web4.catalog import catalog_path
-    from web4.dataset.frozen import freeze
+    from web4.dataset.freezing import freeze
 
     if not re.fullmatch(r"v\d+\.\d+", version):
         raise click.UsageError(f"{version!r}: an evaluation version reads like v1.3")

@@ -2,21 +2,16 @@
 
 import json
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from web4 import typescript
-from web4.catalog import load_catalog
-from web4.dataset import synth
-from web4.dataset.sanity import Source, check
 from web4.digests import file_digest, files_digest
-from web4.errors import ConfigError, DataError
+from web4.errors import DataError
 from web4.paths import data_dir
-from web4.records import Record, read_records, write_jsonl
+from web4.records import Record, read_records
 
-EVAL_SEED = 1
 MANIFEST = "manifest.json"
 _RULES = Path(typescript.__file__).parent
 _VERSION = re.compile(r"v(\d+)\.(\d+)")
@@ -32,7 +27,7 @@ class EvalSet:
 
     def outdated(self, catalog: Path) -> list[str]:
         """Name what has changed since: ``tool catalogue``, ``style rules``; nothing is best."""
-        now = _made_for(catalog)
+        now = made_for_now(catalog)
         return [name for name, digest in now.items() if self.made_for.get(name) != digest]
 
     @property
@@ -48,46 +43,6 @@ class EvalSet:
 
     def records(self, bucket: str) -> list[Record]:
         return list(read_records(self.buckets[bucket]))
-
-
-def freeze(version: str, catalog: Path) -> Path:
-    """Generate the evaluation buckets as a new version, which stands there whole or not at all.
-
-    Raise ``ConfigError`` where it exists already, ``DataError`` where a gold answer does not fit
-    the catalogue or the rules that the version is made for.
-    """
-    folder = data_dir() / "eval" / version
-    if folder.exists():
-        raise ConfigError(f"{folder}: this version is frozen already. Choose a new number.")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".freezing-", dir=folder.parent) as scratch:
-        made = Path(scratch, version)
-        made.mkdir()
-        for bucket in synth.EVAL_SIZES:
-            write_jsonl(made / f"{bucket}.jsonl", synth.eval_records(bucket, EVAL_SEED))
-        _check_gold(made, catalog)
-        manifest = {
-            "version": version,
-            "generator": synth.EVAL_VERSION,
-            "seed": EVAL_SEED,
-            "made_for": _made_for(catalog),
-            "files": {path.name: file_digest(path) for path in sorted(made.glob("*.jsonl"))},
-        }
-        text = json.dumps(manifest, indent=2) + "\n"
-        (made / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-        made.rename(folder)
-    return folder
-
-
-def _check_gold(folder: Path, catalog: Path) -> None:
-    sources = [Source(path, path.name, "eval") for path in sorted(folder.glob("*.jsonl"))]
-    report = check(sources, load_catalog(catalog), tokenizer=None)
-    if report.errors:
-        first = next(one for one in report.findings if one.level == "error")
-        raise DataError(
-            f"{folder.name} is not frozen: {report.errors} of its records are wrong for {catalog} "
-            f"and the rules of today. The first: {first}. Let the generators make what fits."
-        )
 
 
 def load_eval(version: str) -> EvalSet:
@@ -114,7 +69,7 @@ def load_eval(version: str) -> EvalSet:
     return EvalSet(version, {Path(name).stem: folder / name for name in digests}, made_for)
 
 
-def _made_for(catalog: Path) -> dict[str, str]:
+def made_for_now(catalog: Path) -> dict[str, str]:
     """Return the digests of what decides whether a gold answer is right."""
     style = data_dir() / "style"
     found = (path for path in style.rglob("*") if path.is_file())

@@ -79,8 +79,8 @@ def separate_cache(folder: Path) -> Path:
 class ColdRun:
     """The run, what it is asked for, and what each step cost so far.
 
-    What ``folder`` holds at the beginning is not timed. ``data_dir()`` has to be the one that ``scaled_data``
-    made, where the fraction is below 1.
+    What ``folder`` holds at the beginning is not timed. ``data_dir()`` has to be the one that
+    ``scaled_data`` made, where the fraction is below 1.
     """
 
     profile: Profile

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests_unit.dataset.sanity.conftest import Check, Write, changed, found
-from web4.dataset.sanity import digest_folder
 from web4.dataset.sanity.leakage import prompt_digest
 from web4.errors import DataError
+from web4.paths import digest_folder
 from web4.records import Record
 
 _LONG = " ".join(f"word{n}" for n in range(60))

@@ -4,7 +4,7 @@
 ``findings.CODES`` lists everything that can be found.
 """
 
-from web4.dataset.sanity.checking import Options, check, check_folder, check_paths, digest_folder
+from web4.dataset.sanity.checking import Options, check, check_folder, check_paths
 from web4.dataset.sanity.findings import CODES, Finding, code_list
 from web4.dataset.sanity.lines import Source
 from web4.dataset.sanity.report import Report
@@ -20,6 +20,5 @@ __all__ = [
     "check_folder",
     "check_paths",
     "code_list",
-    "digest_folder",
     "require_paths",
 ]

@@ -20,7 +20,7 @@ from web4.dataset.sanity.report import Report, Statistics
 from web4.dataset.sanity.secrets import check_secrets
 from web4.dataset.sanity.sources import eval_sources, folder_sources, sources_of
 from web4.dataset.sanity.tokens import MAX_TOKENS, Lengths, Tokens
-from web4.paths import data_dir
+from web4.paths import digest_folder
 from web4.progress import progress
 from web4.records import EVAL_BUCKETS
 from web4.targets import Targets
@@ -166,8 +166,3 @@ def check_folder(
     buckets = [evals[name] for name in (*EVAL_BUCKETS, "mini") if name in evals]
     sources = [*folder_sources(data), *(Source(path, path.name, "eval") for path in buckets)]
     return check(sources, catalog, tokenizer, options or Options(benchmarks=digest_folder()))
-
-
-def digest_folder() -> Path:
-    """Return where the digests of public benchmarks lie."""
-    return data_dir() / "benchmark_digests"
