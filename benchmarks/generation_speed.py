@@ -8,7 +8,7 @@ choose another token where two are all but equally likely.
 import contextlib
 import functools
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from benchmarks.side_by_side import (
     Run,
     Sample,
     Table,
+    Wanted,
     installed,
     rows,
     timed,
@@ -38,6 +39,8 @@ TYPES = (F16, *reversed(RUNGS))
 GENERATE = "transformers, generate"
 COMPLETE = "llama-cpp-python, create_completion"
 SERVER = "llama.cpp server"
+AT_LEAST = 2.5
+_FAST_TYPES = (F16, "Q8_0")  # whose rate has a target
 _BUCKETS = ("tool", "style", "guardrail")
 _NOTES = {
     GENERATE: "one prompt at a time, as it comes",
@@ -77,12 +80,22 @@ def measure(
         f"{' '.join((__doc__ or '').split())} {prompts} prompts, at most {max_new_tokens} new "
         f"tokens, {rounds} rounds in turn, weights of {found.name}.",
         tuple(tables),
+        tuple(_wanted(tables)),
         versions={
             **installed("torch", "transformers", "llama-cpp-python"),
             "lm-eval": peers.version("lm-eval"),
         },
         facts={"weights": found.name, "max_new_tokens": max_new_tokens, "agreement": facts},
     )
+
+
+def _wanted(tables: Sequence[Table]) -> Iterator[Wanted]:
+    """Yield how often as fast as a completion at a time web4 is, in the types of the target."""
+    for table in tables:
+        if table.caption in {_caption(kind) for kind in _FAST_TYPES}:
+            ratio = table.ratio(COMPLETE)
+            if ratio is not None:
+                yield Wanted(f"web4's rate to {COMPLETE}'s, {table.caption}", ratio, AT_LEAST)
 
 
 def chosen(count: int) -> list[Record]:

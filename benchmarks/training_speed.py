@@ -1,7 +1,8 @@
 """Training speed: transformers' trainer as it comes against the trainer of ``web4.training.sft``.
 
-Same model, adapter, records and batch size, interleaved in one run. Tokens are those of the
-rendered records, padding not counted. Run it from the root on a quiet machine:
+Same model, adapter, records, batch size and learning rate, interleaved in one run. Tokens are those
+of the rendered records, padding not counted. The loss of both on records that neither learned tells
+whether what was learned faster was learned as well. Run it from the root on a quiet machine:
 
     python -m benchmarks.training_speed [--records 96] [--rounds 2]
 """
@@ -21,18 +22,20 @@ from transformers import Trainer, TrainingArguments
 
 from web4.device import choose_device
 from web4.profile import load_profile
-from web4.records import Record
 from web4.settings import Settings
 from web4.training import base_model
 from web4.training.examples import IGNORED, Tokenized, select, tokenize
+from web4.training.loss import mean_loss
 from web4.training.schedule import Schedule
 from web4.training.trainer import build_trainer
 
 _BATCH = 8
+_LEARNING_RATE = 1e-3
+_HELD_OUT = 32
 
 
 def main() -> None:
-    """Print the tokens per second of both, and their ratio, as JSON."""
+    """Print the tokens per second of both, their ratio, and the losses reached, as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=96)
     parser.add_argument("--rounds", type=int, default=2)
@@ -41,13 +44,22 @@ def main() -> None:
     folder = base_model.model_dir(run.artifact("base").path)
     tokenizer = base_model.load_tokenizer(folder)
     seed = load_profile("embedded").seed
-    records = select(run.artifact("dataset").path, asked.records, seed, balanced=False)
-    tokens = tokenize(records, tokenizer, 512).tokens
+    dataset = run.artifact("dataset").path
+    drawn = select(dataset, asked.records + _HELD_OUT, seed, balanced=False)
+    records, held_out = drawn[_HELD_OUT:], tokenize(drawn[:_HELD_OUT], tokenizer, 512)
+    tokenized = tokenize(records, tokenizer, 512)
+    tokens, pad = tokenized.tokens, tokenizer.pad_token_id
     rates: dict[str, list[float]] = {"default": [], "web4": []}
+    losses: dict[str, list[float]] = {"default": [], "web4": []}
+    untrained = mean_loss(_model(folder, torch.float32), held_out, _BATCH, pad)
     for _ in range(asked.rounds):
-        rates["default"].append(tokens / _timed(_default(folder, tokenizer, records)))
-        tokenized = tokenize(records, tokenizer, 512)
-        rates["web4"].append(tokens / _timed(_ours(folder, tokenizer, tokenized)))
+        trainers: dict[str, Trainer] = {
+            "default": _default(folder, tokenizer, tokenized),
+            "web4": _ours(folder, tokenizer, tokenized),
+        }
+        for name, trainer in trainers.items():
+            rates[name].append(tokens / _timed(trainer))
+            losses[name].append(mean_loss(trainer.model.eval(), held_out, _BATCH, pad))
     medians = {name: round(statistics.median(found), 1) for name, found in rates.items()}
     ratio = round(medians["web4"] / medians["default"], 2)
     print(
@@ -60,6 +72,9 @@ def main() -> None:
                 "tokens_per_second": medians,
                 "rounds": rates,
                 "ratio": ratio,
+                "held_out": _HELD_OUT,
+                "loss_before": untrained,
+                "loss_after": losses,
             }
         )
     )
@@ -76,9 +91,8 @@ def _model(folder: Path, dtype: torch.dtype) -> Any:
     return get_peft_model(base_model.load_model(folder, dtype), lora)
 
 
-def _default(folder: Path, tokenizer: Any, records: list[Record]) -> Trainer:
+def _default(folder: Path, tokenizer: Any, tokenized: Tokenized) -> Trainer:
     """Return the trainer's defaults: random order, padded batches, logits for every token."""
-    tokenized = tokenize(records, tokenizer, 512)
     rows = [
         {
             "ids": [*tokenized.prefix, *example.prompt, *example.answer],
@@ -104,6 +118,7 @@ def _default(folder: Path, tokenizer: Any, records: list[Record]) -> Trainer:
         output_dir=tempfile.mkdtemp(),
         num_train_epochs=1,
         per_device_train_batch_size=_BATCH,
+        learning_rate=_LEARNING_RATE,
         remove_unused_columns=False,
         use_cpu=True,
         report_to="none",
@@ -119,7 +134,7 @@ def _ours(folder: Path, tokenizer: Any, tokenized: Tokenized) -> Trainer:
     params = {
         "batch_records": _BATCH,
         "epochs": 1,
-        "learning_rate": 5e-5,
+        "learning_rate": _LEARNING_RATE,
         "warmup_ratio": 0.0,
         "checkpoint_updates": 10_000,
         "seed": 1,

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.engines import Answer, Answers, of_candidate
-from benchmarks.generation_speed import COMPLETE, _kept, _told, agreement, chosen
+from benchmarks.generation_speed import COMPLETE, _kept, _told, _wanted, agreement, chosen
 from benchmarks.released import made_from, weights
-from benchmarks.side_by_side import OURS, PeerError, Row
+from benchmarks.side_by_side import OURS, PeerError, Row, Sample, Table
 from web4.records import Completion, Record
 from web4.release.kept import all_releases
 
@@ -49,6 +49,14 @@ def test_texts_agree_but_for_white_space_at_their_end() -> None:
     ours = {"a": Answer("x", 1), "b": Answer("y", 1), "c": Answer("z", 1)}
     theirs = {"a": Answer("x\n", 2), "b": Answer(" y", 1), "c": Answer("z", 9)}
     assert agreement(ours, theirs) == 2
+
+
+def test_rates_of_two_types_have_a_target() -> None:
+    rows = (Row(COMPLETE, (Sample(10.0),)), Row(OURS, (Sample(5.0),)))
+    tables = [Table(f"llama.cpp, {kind}", "answer", 3, rows) for kind in ("f16", "Q8_0", "Q4_K_M")]
+    found = list(_wanted([*tables, Table("transformers, float32", "answer", 3, rows)]))
+    assert [one.what.rpartition(" ")[2] for one in found] == ["f16", "Q8_0"]
+    assert [(one.reached, one.holds) for one in found] == [(2.0, False)] * 2
 
 
 def test_a_row_tells_rate_agreement_and_what_changed_between_rounds() -> None:

@@ -39,10 +39,16 @@ def test_rates_of_tokens_become_seconds_of_an_epoch() -> None:
         "tokens": 1000,
         "dtype": "torch.bfloat16",
         "rounds": {"default": [100.0, 50.0], "web4": [400.0, 200.0]},
+        "held_out": 4,
+        "loss_before": 2.5,
+        "loss_after": {"default": [1.25, 1.35], "web4": [1.2, 1.3]},
     }
-    (table,) = training_from(told).tables
+    found = training_from(told)
+    (table,) = found.tables
     assert [sample.seconds for sample in table.row(OURS).samples] == [2.5, 5.0]
     assert table.ratio("transformers' Trainer") == 4.0
+    assert table.row(OURS).note.endswith("; loss afterwards 1.250")
+    assert "before it was 2.500" in found.work
 
 
 def test_a_program_that_fails_says_why() -> None:
