@@ -139,7 +139,8 @@ class ColdRun:
     def again(self) -> int:
         """Open the whole run once more; raise where anything had to be made. Return how many."""
         names = [name for name in rows(self.profile) if name != ITERATION]
-        missing = [name for name in names if name not in self.timings]
+        store = self.run.store
+        missing = [name for name in names if store.where(self.request(name)) == "build"]
         if missing:
             raise ConfigError(f"not everything was made: {', '.join(missing)}")
         anew = Run(self.run.profile, load_targets(), self._store(_refuse))
