@@ -80,7 +80,7 @@ def test_an_option_that_has_its_default_is_no_parameter() -> None:
 
 
 def test_a_mix_has_to_add_up(tmp_path: Path) -> None:
-    name = _changed(tmp_path, "tool_neg = 600\n", "tool_neg = 251\n")
+    name = _changed(tmp_path, "[full.mix]\ntool_core = ", "[full.mix]\ntool_core = 9")
     assert "'mix' does not add up to 'records'" in _refused(name)
 
 
@@ -101,8 +101,8 @@ def test_a_profile_cannot_be_changed() -> None:
         ("seed = 20261124", 'seed = "many"', "seed"),
         ("r = 16", "r = 0", "lora.r"),
         ("dropout = 0.0", "dropout = 1.0", "lora.dropout"),
-        ("learning_rate = 8e-4", "learning_rate = 15", "full.learning_rate"),
-        ("learning_rate = 8e-4", "learning_rate = nan", "full.learning_rate"),
+        ("learning_rate = 2e-3", "learning_rate = 15", "dry_run.learning_rate"),
+        ("learning_rate = 2e-3", "learning_rate = nan", "dry_run.learning_rate"),
         ("tool_neg = 3000", "", "data.tool_neg"),
         ('quantization = "Q4_K_M"', 'quantization = "Q2"', "quantization"),
         ("[eval]", "[evaluate]", "evaluate"),
