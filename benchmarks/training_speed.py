@@ -59,7 +59,8 @@ def main() -> None:
         }
         for name, trainer in trainers.items():
             rates[name].append(tokens / _timed(trainer))
-            losses[name].append(mean_loss(trainer.model.eval(), held_out, _BATCH, pad))
+            trained: Any = trainer.model
+            losses[name].append(mean_loss(trained.eval(), held_out, _BATCH, pad))
     medians = {name: round(statistics.median(found), 1) for name, found in rates.items()}
     ratio = round(medians["web4"] / medians["default"], 2)
     print(
