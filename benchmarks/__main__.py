@@ -50,10 +50,10 @@ def _generation(asked: _Asked) -> Comparison:
     from benchmarks.generation_speed import TYPES, measure
 
     return measure(
-        prompts=asked.prompts or asked.count(32, 3),
+        prompts=asked.prompts or asked.count(48, 3),
         rounds=asked.turns(5),
         types=asked.types or (("Q4_K_M",) if asked.quick else TYPES),
-        max_new_tokens=asked.count(64, 16),
+        max_new_tokens=asked.count(192, 16),
     )
 
 

@@ -53,10 +53,10 @@ _BATCHES = (64,)  # its default is 1, which is what generate is beside it
 
 def measure(
     *,
-    prompts: int = 32,
+    prompts: int = 48,
     rounds: int = 5,
     types: Sequence[str] = TYPES,
-    max_new_tokens: int = 64,
+    max_new_tokens: int = 192,
     release: str = "",
 ) -> Comparison:
     """Compare on transformers, then on llama.cpp in each type; raise ``PeerError`` without weights.

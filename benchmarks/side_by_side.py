@@ -16,6 +16,8 @@ from typing import Any
 
 import psutil
 
+from web4.progress import progress
+
 OURS = "web4"
 _SAID = 400
 _LOOK_SECONDS = 1.0
@@ -141,15 +143,17 @@ def in_turn(contenders: Mapping[str, Run], rounds: int) -> dict[str, tuple[Sampl
     names = list(contenders)
     samples: dict[str, list[Sample]] = {name: [] for name in names}
     failed: dict[str, str] = {}
-    for number in range(rounds):
-        start = number % max(1, len(names))
-        for name in (*names[start:], *names[:start]):
-            if name in failed:
-                continue
-            try:
-                samples[name].append(contenders[name]())
-            except PeerError as error:
-                failed[name] = str(error)
+    with progress(rounds * len(names), "in turn", "run") as bar:
+        for number in range(rounds):
+            start = number % max(1, len(names))
+            for name in (*names[start:], *names[:start]):
+                bar.set_postfix_str(name, refresh=False)
+                if name not in failed:
+                    try:
+                        samples[name].append(contenders[name]())
+                    except PeerError as error:
+                        failed[name] = str(error)
+                bar.update()
     return {name: failed.get(name) or tuple(samples[name]) for name in names}
 
 

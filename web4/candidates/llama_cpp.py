@@ -67,13 +67,16 @@ class LlamaCppCandidate:
         max_new_tokens: int,
         on_done: Callable[[Completion], None],
     ) -> None:
-        waiting: deque[tuple[str, list[int]]] = deque()
+        prompts: list[tuple[str, list[int]]] = []
         for record in records:
             prompt = self._engine.tokenize(render_prompt(record))
             if len(prompt) < self._n_ctx_per_seq:
-                waiting.append((record.id, prompt))
+                prompts.append((record.id, prompt))
             else:
                 on_done(Completion(record.id, "", "error", len(prompt), 0))
+        # What is long comes first: beside it every answer's attention costs as much as its own, and
+        # at the end few slots are left to fill a step.
+        waiting = deque(sorted(prompts, key=lambda one: len(one[1]), reverse=True))
         shared = _common_prefix(self._engine.tokenize(PREFIX), (prompt for _, prompt in waiting))
         self._engine.start(shared)
         free = list(range(self._n_parallel, _PREFIX_SEQUENCE, -1))
@@ -85,6 +88,7 @@ class LlamaCppCandidate:
                 rest = prompt[len(shared) :]
                 active.append(_Slot(free.pop(), record_id, prompt, rest, len(shared)))
                 room -= len(rest)
+            active.sort(key=lambda slot: slot.sequence)
             for slot, token in zip(active, self._engine.step(active), strict=True):
                 slot.take(token)
             growing = []
@@ -97,6 +101,20 @@ class LlamaCppCandidate:
                     free.append(slot.sequence)
                     on_done(completion)
             active = growing
+            if not waiting:
+                self._close_ranks(active)
+
+    def _close_ranks(self, slots: Sequence[_Slot]) -> None:
+        """Move the last answers into the gaps of those that ended, once no other takes their place.
+
+        llama.cpp computes together what lies in neighbouring sequences; each gap costs a pass more.
+        """
+        taken = {slot.sequence for slot in slots}
+        gaps = [number for number in range(1, len(slots) + 1) if number not in taken]
+        late = [slot for slot in slots if slot.sequence > len(slots)]
+        for slot, gap in zip(late, gaps, strict=True):
+            self._engine.move(slot.sequence, gap)
+            slot.sequence = gap
 
     @property
     def cache_bytes(self) -> int:
@@ -254,11 +272,16 @@ class _Engine:
         """Feed what is pending and return the likeliest next token of each slot."""
         import numpy as np
 
+        for slot in slots:
+            if len(slot.pending) > 1:
+                self._batch.n_tokens = 0
+                for offset, token in enumerate(slot.pending[:-1]):
+                    self._add(token, slot.position + offset, slot.sequence, last=False)
+                self._decode()
         self._batch.n_tokens = 0
         for slot in slots:
-            last = len(slot.pending) - 1
-            for offset, token in enumerate(slot.pending):
-                self._add(token, slot.position + offset, slot.sequence, last=offset == last)
+            place = slot.position + len(slot.pending) - 1
+            self._add(slot.pending[-1], place, slot.sequence, last=True)
         self._decode()
         logits = self._api.llama_get_logits(self._context)
         rows = np.ctypeslib.as_array(logits, shape=(len(slots), self._n_vocab))
@@ -267,6 +290,11 @@ class _Engine:
     def forget(self, sequence: int, start: int) -> None:
         """Drop a sequence's tokens from position ``start`` on."""
         self._api.llama_memory_seq_rm(self._memory, sequence, start, -1)
+
+    def move(self, sequence: int, to: int) -> None:
+        """Give all that a sequence holds to another one, which loses its own."""
+        self._api.llama_memory_seq_rm(self._memory, to, -1, -1)
+        self._api.llama_memory_seq_cp(self._memory, sequence, to, -1, -1)
 
     def _add(self, token: int, position: int, sequence: int, *, last: bool) -> None:
         batch, index = self._batch, self._batch.n_tokens
