@@ -2,18 +2,23 @@
 
 import contextlib
 import json
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from web4.assets import SMOLLM2, SMOLLM2_FILE, fetch
-from web4.candidates.llama_cpp import LlamaCppCandidate, _common_prefix
+from web4.candidates.llama_cpp import LlamaCppCandidate, _common_prefix, _Slot
 from web4.candidates.transformers import TransformersCandidate
 from web4.chat import END_OF_TURN, PREFIX, render_prompt
 from web4.errors import CandidateError
+from web4.packaging.gguf import convert
+from web4.packaging.quantize import quantize
 from web4.paths import data_dir
 from web4.records import Completion, Record
 
@@ -61,6 +66,66 @@ def test_refilled_slots_answer_as_one_at_a_time(
 
 def test_order_changes_no_answer(candidate: LlamaCppCandidate, records: list[Record]) -> None:
     assert _answers(candidate, records) == _answers(candidate, records[::-1])
+
+
+def test_every_step_takes_neighbouring_sequences_in_their_order(
+    candidate: LlamaCppCandidate, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step, taken = candidate._engine.step, list[list[int]]()
+
+    def noted(slots: Sequence[_Slot]) -> list[int]:
+        taken.append([slot.sequence for slot in slots])
+        return step(slots)
+
+    monkeypatch.setattr(candidate._engine, "step", noted)
+    _answers(candidate, records)
+    assert all(found == [1, 2, 3][: len(found)] for found in taken)
+    assert {len(found) for found in taken} == {1, 2, 3}
+
+
+@pytest.fixture(scope="module")
+def quantized(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Quantize a random Llama that is wide enough for K-quants, whose blocks hold 256 weights."""
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    folder = tmp_path_factory.mktemp("wide") / "base"
+    shutil.copytree(tiny_base, folder)
+    config = LlamaConfig.from_pretrained(folder, hidden_size=256, intermediate_size=512)
+    LlamaForCausalLM(config).half().save_pretrained(folder)  # type: ignore[no-untyped-call] # torch's
+    whole, path = folder.with_name("f16.gguf"), folder.with_name("q4.gguf")
+    convert(folder, whole)
+    quantize(whole, path, "Q4_K_M")
+    return path
+
+
+def _logits(path: Path, records: list[Record], n_parallel: int) -> dict[tuple[str, int], bytes]:
+    """Return the logits of every answer's every token, by record and place."""
+    found: dict[tuple[str, int], bytes] = {}
+    with contextlib.closing(_open(path, n_parallel=n_parallel)) as opened:
+        engine = opened._engine
+        step = engine.step
+
+        def noted(slots: Sequence[_Slot]) -> list[int]:
+            tokens = step(slots)
+            logits = engine._api.llama_get_logits(engine._context)
+            rows = np.ctypeslib.as_array(logits, shape=(len(slots), engine._n_vocab))
+            for slot, row in zip(slots, rows, strict=True):
+                found[slot.record_id, len(slot.answer)] = row.tobytes()
+            return tokens
+
+        engine.step = noted  # type: ignore[method-assign] # to look at what it computes
+        _answers(opened, records)
+    return found
+
+
+@pytest.mark.parametrize("n_parallel", [1, 3, 5])
+def test_no_logit_depends_on_who_else_is_asked(
+    quantized: Path, records: list[Record], n_parallel: int
+) -> None:
+    many = [replace(record, id=f"{record.id}/{n}") for record in records for n in range(2)]
+    together = _logits(quantized, many, 12)
+    assert len(together) > 2 * len(many)
+    assert _logits(quantized, many[::-1], n_parallel) == together
 
 
 def test_answers_are_cut_at_the_limit(candidate: LlamaCppCandidate, records: list[Record]) -> None:

@@ -17,6 +17,10 @@ _PREFIX_SEQUENCE = 0
 _BATCH_TOKENS = 2048
 _PIECE_BYTES = 64
 _CACHED_NUMBER = 2  # bytes
+_GROUP, _FEWEST = 4, 8
+"""llama.cpp multiplies quantized weights with groups of tokens, with what is left over one by one,
+and with fewer than eight by yet another kernel; each way rounds otherwise. In whole groups, of at
+least eight, an answer does not depend on who else is asked: measured, bit by bit."""
 
 
 @dataclass(slots=True)
@@ -56,7 +60,7 @@ class LlamaCppCandidate:
         self._n_parallel = n_parallel
         self._n_ctx_per_seq = n_ctx_per_seq
         threads = n_threads or os.cpu_count() or 1
-        self._engine = _Engine(path, n_parallel + 1, n_ctx_per_seq, threads)
+        self._engine = _Engine(path, n_parallel, n_ctx_per_seq, threads)
         if adapter is not None:
             self._engine.adapt(path, adapter)
 
@@ -79,16 +83,9 @@ class LlamaCppCandidate:
         waiting = deque(sorted(prompts, key=lambda one: len(one[1]), reverse=True))
         shared = _common_prefix(self._engine.tokenize(PREFIX), (prompt for _, prompt in waiting))
         self._engine.start(shared)
-        free = list(range(self._n_parallel, _PREFIX_SEQUENCE, -1))
         active: list[_Slot] = []
         while waiting or active:
-            room = self._engine.batch_tokens - len(active)
-            while free and waiting and len(waiting[0][1]) - len(shared) <= room:
-                record_id, prompt = waiting.popleft()
-                rest = prompt[len(shared) :]
-                active.append(_Slot(free.pop(), record_id, prompt, rest, len(shared)))
-                room -= len(rest)
-            active.sort(key=lambda slot: slot.sequence)
+            active = self._arranged(active, waiting, len(shared))
             for slot, token in zip(active, self._engine.step(active), strict=True):
                 slot.take(token)
             growing = []
@@ -97,24 +94,29 @@ class LlamaCppCandidate:
                 if completion is None:
                     growing.append(slot)
                 else:
-                    self._engine.forget(slot.sequence, len(shared))
-                    free.append(slot.sequence)
+                    self._engine.forget(slot.sequence)
                     on_done(completion)
             active = growing
-            if not waiting:
-                self._close_ranks(active)
 
-    def _close_ranks(self, slots: Sequence[_Slot]) -> None:
-        """Move the last answers into the gaps of those that ended, once no other takes their place.
+    def _arranged(
+        self, active: Sequence[_Slot], waiting: deque[tuple[str, list[int]]], shared: int
+    ) -> list[_Slot]:
+        """Give free sequences to those that wait, and close the gaps that are left then.
 
-        llama.cpp computes together what lies in neighbouring sequences; each gap costs a pass more.
+        llama.cpp computes together only what lies in neighbouring sequences, in their order.
         """
-        taken = {slot.sequence for slot in slots}
-        gaps = [number for number in range(1, len(slots) + 1) if number not in taken]
-        late = [slot for slot in slots if slot.sequence > len(slots)]
-        for slot, gap in zip(late, gaps, strict=True):
-            self._engine.move(slot.sequence, gap)
-            slot.sequence = gap
+        slots = {slot.sequence: slot for slot in active}
+        for sequence in range(1, self._n_parallel + 1):
+            if waiting and sequence not in slots:
+                record_id, prompt = waiting.popleft()
+                slots[sequence] = _Slot(sequence, record_id, prompt, prompt[shared:], shared)
+        gaps = [number for number in range(1, len(slots) + 1) if number not in slots]
+        late = [sequence for sequence in slots if sequence > len(slots)]
+        for sequence, gap in zip(late, gaps, strict=True):
+            self._engine.move(sequence, gap)
+            slots[gap] = slots.pop(sequence)
+            slots[gap].sequence = gap
+        return [slots[sequence] for sequence in sorted(slots)]
 
     @property
     def cache_bytes(self) -> int:
@@ -150,10 +152,19 @@ def _common_prefix(prefix: list[int], prompts: Iterable[list[int]]) -> list[int]
     return prefix[:length]
 
 
-class _Engine:
-    """llama.cpp's C interface, as far as greedy batches need it."""
+def _filled(count: int) -> int:
+    """Return how many tokens a step has so that ``count`` answers round as in any other."""
+    return max(_FEWEST, -(-count // _GROUP) * _GROUP)
 
-    def __init__(self, path: Path, sequences: int, n_ctx_per_seq: int, threads: int) -> None:
+
+class _Engine:
+    """llama.cpp's C interface, as far as greedy batches need it.
+
+    Sequence 0 holds what all prompts share, 1 to ``answers`` hold an answer each, and those behind
+    them fill a step up.
+    """
+
+    def __init__(self, path: Path, answers: int, n_ctx_per_seq: int, threads: int) -> None:
         import llama_cpp
 
         self._api: Any = llama_cpp
@@ -163,7 +174,9 @@ class _Engine:
         self._pieces: dict[int, bytes] = {}
         self._log = engine_log()
         self._log.clear()
-        self.batch_tokens = max(_BATCH_TOKENS, n_ctx_per_seq)
+        self._shared = 0
+        self._batch_tokens = max(_BATCH_TOKENS, n_ctx_per_seq, _filled(answers))
+        sequences = _filled(answers) + 1
         if not path.is_file():
             raise CandidateError(f"{path}: no such file. Check the path of the GGUF file.")
         llama_cpp.llama_backend_init()
@@ -175,7 +188,7 @@ class _Engine:
         self._memory = self._api.llama_get_memory(self._context)
         self.cache_bytes = sequences * n_ctx_per_seq * self._token_bytes()
         self._sequences = sequences
-        self._batch = self._api.llama_batch_init(self.batch_tokens, 0, 1)
+        self._batch = self._api.llama_batch_init(self._batch_tokens, 0, 1)
 
     def _loaded(self, path: Path) -> Any:
         params = self._api.llama_model_default_params()
@@ -194,7 +207,7 @@ class _Engine:
     def _opened(self, path: Path, sequences: int, n_ctx_per_seq: int, threads: int) -> Any:
         params = self._api.llama_context_default_params()
         params.n_ctx = sequences * n_ctx_per_seq
-        params.n_batch = self.batch_tokens
+        params.n_batch = self._batch_tokens
         params.n_seq_max = sequences
         params.n_threads = params.n_threads_batch = threads
         # Each sequence has cells of its own: in shared ones, where its tokens come to lie depends
@@ -260,41 +273,52 @@ class _Engine:
     def start(self, shared: Sequence[int]) -> None:
         """Forget everything, compute the shared tokens once and give them to every sequence."""
         self._api.llama_memory_clear(self._memory, True)
-        self._batch.n_tokens = 0
-        for position, token in enumerate(shared):
-            self._add(token, position, _PREFIX_SEQUENCE, last=False)
-        if shared:
-            self._decode()
+        self._shared = len(shared)
+        self._feed(shared, 0, _PREFIX_SEQUENCE)
         for sequence in range(1, self._sequences):
             self._api.llama_memory_seq_cp(self._memory, _PREFIX_SEQUENCE, sequence, -1, -1)
 
     def step(self, slots: Sequence[_Slot]) -> list[int]:
-        """Feed what is pending and return the likeliest next token of each slot."""
+        """Feed what is pending and return the likeliest next token of each slot.
+
+        A prompt goes alone, but for its last token; then one token of each slot goes together. The
+        slots' sequences follow each other from 1 on.
+        """
         import numpy as np
 
         for slot in slots:
-            if len(slot.pending) > 1:
-                self._batch.n_tokens = 0
-                for offset, token in enumerate(slot.pending[:-1]):
-                    self._add(token, slot.position + offset, slot.sequence, last=False)
-                self._decode()
+            self._feed(slot.pending[:-1], slot.position, slot.sequence)
+        fillers = range(len(slots) + 1, _filled(len(slots)) + 1)
         self._batch.n_tokens = 0
         for slot in slots:
             place = slot.position + len(slot.pending) - 1
             self._add(slot.pending[-1], place, slot.sequence, last=True)
+        for sequence in fillers:
+            self._add(self._end, self._shared, sequence, last=True)
         self._decode()
+        for sequence in fillers:
+            self.forget(sequence)
         logits = self._api.llama_get_logits(self._context)
         rows = np.ctypeslib.as_array(logits, shape=(len(slots), self._n_vocab))
         return [int(token) for token in rows.argmax(axis=1)]
 
-    def forget(self, sequence: int, start: int) -> None:
-        """Drop a sequence's tokens from position ``start`` on."""
-        self._api.llama_memory_seq_rm(self._memory, sequence, start, -1)
+    def _feed(self, tokens: Sequence[int], position: int, sequence: int) -> None:
+        if not tokens:
+            return
+        self._batch.n_tokens = 0
+        for offset, token in enumerate(tokens):
+            self._add(token, position + offset, sequence, last=False)
+        self._decode()
+
+    def forget(self, sequence: int) -> None:
+        """Drop all of a sequence but the shared tokens."""
+        self._api.llama_memory_seq_rm(self._memory, sequence, self._shared, -1)
 
     def move(self, sequence: int, to: int) -> None:
         """Give all that a sequence holds to another one, which loses its own."""
         self._api.llama_memory_seq_rm(self._memory, to, -1, -1)
         self._api.llama_memory_seq_cp(self._memory, sequence, to, -1, -1)
+        self.forget(sequence)
 
     def _add(self, token: int, position: int, sequence: int, *, last: bool) -> None:
         batch, index = self._batch, self._batch.n_tokens
