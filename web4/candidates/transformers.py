@@ -76,7 +76,7 @@ class TransformersCandidate:
                 on_done(Completion(record.id, "", "error", len(prompt), 0))
         # A batch takes as long as its longest answer, and is padded to its longest prompt: kinds
         # of request differ most in the first, so they do not share a batch.
-        fitting.sort(key=lambda pair: (pair[0].task_type, len(pair[1])), reverse=True)
+        fitting.sort(key=lambda pair: (pair[0].task_type, len(pair[1]), pair[0].id), reverse=True)
         for start in range(0, len(fitting), self._batch_size):
             batch = fitting[start : start + self._batch_size]
             longest = max(len(prompt) for _, prompt in batch)
