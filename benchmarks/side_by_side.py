@@ -143,17 +143,17 @@ def in_turn(contenders: Mapping[str, Run], rounds: int) -> dict[str, tuple[Sampl
     names = list(contenders)
     samples: dict[str, list[Sample]] = {name: [] for name in names}
     failed: dict[str, str] = {}
-    with progress(rounds * len(names), "in turn", "run") as bar:
-        for number in range(rounds):
-            start = number % max(1, len(names))
-            for name in (*names[start:], *names[:start]):
-                bar.set_postfix_str(name, refresh=False)
-                if name not in failed:
-                    try:
-                        samples[name].append(contenders[name]())
-                    except PeerError as error:
-                        failed[name] = str(error)
-                bar.update()
+    starts = [number % max(1, len(names)) for number in range(rounds)]
+    turns = [name for start in starts for name in (*names[start:], *names[:start])]
+    with progress(len(turns), "in turn", "run") as bar:
+        for name in turns:
+            bar.set_postfix_str(name, refresh=False)
+            if name not in failed:
+                try:
+                    samples[name].append(contenders[name]())
+                except PeerError as error:
+                    failed[name] = str(error)
+            bar.update()
     return {name: failed.get(name) or tuple(samples[name]) for name in names}
 
 

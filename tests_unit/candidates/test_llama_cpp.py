@@ -5,7 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,16 +68,27 @@ def test_order_changes_no_answer(candidate: LlamaCppCandidate, records: list[Rec
     assert _answers(candidate, records) == _answers(candidate, records[::-1])
 
 
+def _watch(
+    candidate: LlamaCppCandidate,
+    monkeypatch: pytest.MonkeyPatch,
+    look: Callable[[Sequence[_Slot]], None],
+) -> None:
+    """Look at the slots of every step once it is computed."""
+    step = candidate._engine.step
+
+    def watched(slots: Sequence[_Slot]) -> list[int]:
+        tokens = step(slots)
+        look(slots)
+        return tokens
+
+    monkeypatch.setattr(candidate._engine, "step", watched)
+
+
 def test_every_step_takes_neighbouring_sequences_in_their_order(
     candidate: LlamaCppCandidate, records: list[Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step, taken = candidate._engine.step, list[list[int]]()
-
-    def noted(slots: Sequence[_Slot]) -> list[int]:
-        taken.append([slot.sequence for slot in slots])
-        return step(slots)
-
-    monkeypatch.setattr(candidate._engine, "step", noted)
+    taken: list[list[int]] = []
+    _watch(candidate, monkeypatch, lambda slots: taken.append([slot.sequence for slot in slots]))
     _answers(candidate, records)
     assert all(found == [1, 2, 3][: len(found)] for found in taken)
     assert {len(found) for found in taken} == {1, 2, 3}
@@ -98,34 +109,29 @@ def quantized(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return path
 
 
-def _logits(path: Path, records: list[Record], n_parallel: int) -> dict[tuple[str, int], bytes]:
-    """Return the logits of every answer's every token, by record and place."""
-    found: dict[tuple[str, int], bytes] = {}
-    with contextlib.closing(_open(path, n_parallel=n_parallel)) as opened:
-        engine = opened._engine
-        step = engine.step
-
-        def noted(slots: Sequence[_Slot]) -> list[int]:
-            tokens = step(slots)
-            logits = engine._api.llama_get_logits(engine._context)
-            rows = np.ctypeslib.as_array(logits, shape=(len(slots), engine._n_vocab))
-            for slot, row in zip(slots, rows, strict=True):
-                found[slot.record_id, len(slot.answer)] = row.tobytes()
-            return tokens
-
-        engine.step = noted  # type: ignore[method-assign] # to look at what it computes
-        _answers(opened, records)
-    return found
-
-
 @pytest.mark.parametrize("n_parallel", [1, 3, 5])
 def test_no_logit_depends_on_who_else_is_asked(
-    quantized: Path, records: list[Record], n_parallel: int
+    quantized: Path, records: list[Record], n_parallel: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def logits(asked: list[Record], slots_opened: int) -> dict[tuple[str, int], bytes]:
+        found: dict[tuple[str, int], bytes] = {}
+        with contextlib.closing(_open(quantized, n_parallel=slots_opened)) as opened:
+            engine = opened._engine
+
+            def look(slots: Sequence[_Slot]) -> None:
+                first = engine._api.llama_get_logits(engine._context)
+                rows = np.ctypeslib.as_array(first, shape=(len(slots), engine._n_vocab))
+                for slot, row in zip(slots, rows, strict=True):
+                    found[slot.record_id, len(slot.answer)] = row.tobytes()
+
+            _watch(opened, monkeypatch, look)
+            _answers(opened, asked)
+        return found
+
     many = [replace(record, id=f"{record.id}/{n}") for record in records for n in range(2)]
-    together = _logits(quantized, many, 12)
+    together = logits(many, 12)
     assert len(together) > 2 * len(many)
-    assert _logits(quantized, many[::-1], n_parallel) == together
+    assert logits(many[::-1], n_parallel) == together
 
 
 def test_answers_are_cut_at_the_limit(candidate: LlamaCppCandidate, records: list[Record]) -> None:

@@ -78,8 +78,7 @@ class LlamaCppCandidate:
                 prompts.append((record.id, prompt))
             else:
                 on_done(Completion(record.id, "", "error", len(prompt), 0))
-        # What is long comes first: beside it every answer's attention costs as much as its own, and
-        # at the end few slots are left to fill a step.
+        # What is long stands together: beside it every answer's attention costs as much as its own.
         waiting = deque(sorted(prompts, key=lambda one: len(one[1]), reverse=True))
         shared = _common_prefix(self._engine.tokenize(PREFIX), (prompt for _, prompt in waiting))
         self._engine.start(shared)
