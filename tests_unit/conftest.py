@@ -19,6 +19,8 @@ from web4.run import Run
 from web4.store import Artifact, Request, Store, Usage
 from web4.targets import load_targets
 
+_SECONDS = 600
+"""What the longest of the slow tests takes four times over."""
 _SEED = 7
 _SLICES = ("all", "seen", "unseen", "grade 1")
 _MATRIX = 2
@@ -39,6 +41,11 @@ _TOKENIZER_CONFIG = {
     "pad_token": "<|im_end|>",
     "unk_token": "<|endoftext|>",
 }
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let a test that stands still fail, and show where every thread stood."""
+    item.add_marker(pytest.mark.timeout(_SECONDS))
 
 
 @pytest.fixture(scope="session")
