@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
 from web4.catalog import Catalog, Equality
@@ -65,43 +65,70 @@ def argument_score(
     steps. Where no plan has arguments the score is 1 if the steps agree, else 0. Of references
     that score alike the first one tells the fault.
     """
-    best, closest = -1.0, references[0]
-    paired: Pairs = ()
+    best = _Comparison(-1.0, None, (), references[0])
     for wanted in references:
-        pairs = counterparts(answer, wanted)
-        share = _share(answer, wanted, pairs, catalog, branches)
-        if share == 1.0:
+        found = _compared(answer, wanted, catalog, branches)
+        if found.share == 1.0:
             return _RIGHT
-        if share > best:
-            best, closest, paired = share, wanted, pairs
-    if not any(step.args for step in (*answer, *closest)):
+        if found.share > best.share:
+            best = found
+    if best.fault is not None:
+        return ArgumentScore(best.share, *best.fault.told())
+    if not any(step.args for step in (*answer, *best.wanted)):
         return ArgumentScore(0.0, "other_steps", "the steps are others than those asked for")
-    for given, asked in paired:
-        for fault in _argument_faults(given, asked, catalog, branches):
-            return ArgumentScore(best, *fault.told())
-    return ArgumentScore(best, *_unpaired(answer, closest, paired))
+    return ArgumentScore(best.share, *_unpaired(answer, best.wanted, best.pairs))
 
 
-def _share(
-    answer: Steps, wanted: Steps, pairs: Pairs, catalog: Catalog, branches: Branches
-) -> float:
+class _Comparison(NamedTuple):
+    """An answer beside a reference: the share of right arguments, and the first that is wrong."""
+
+    share: float
+    fault: _Fault | None
+    pairs: Pairs
+    wanted: Steps
+
+
+def _compared(answer: Steps, wanted: Steps, catalog: Catalog, branches: Branches) -> _Comparison:
+    pairs = counterparts(answer, wanted)
     right = given_in_all = asked_in_all = 0
+    fault: _Fault | None = None
+    for given, asked in pairs:
+        as_asked, first = _compared_step(given, asked, catalog, branches)
+        right += as_asked
+        fault = fault or first
     for step in answer:
         given_in_all += len(step.args)
     for step in wanted:
         asked_in_all += len(step.args)
-    for given, asked in pairs:
-        args = given.args
-        for name, value in asked.args.items():
-            if name in args:
-                found = args[name]
-                equal = type(found) is str and found == value
-                if equal or not _value_fault(found, value, name, asked.tool, catalog, branches):
-                    right += 1
     total = max(given_in_all, asked_in_all)
-    if total == 0:
-        return float(len(pairs) == len(answer) == len(wanted))
-    return right / total
+    share = right / total if total else float(len(pairs) == len(answer) == len(wanted))
+    return _Comparison(share, fault, pairs, wanted)
+
+
+def _compared_step(
+    given: Step, asked: Step, catalog: Catalog, branches: Branches
+) -> tuple[int, _Fault | None]:
+    """Return how many arguments are right, and a fault: a missing one, an unknown, a wrong one."""
+    right = known = 0
+    missing: _Fault | None = None
+    wrong: _Fault | None = None
+    args = given.args
+    for name, value in asked.args.items():
+        if name not in args:
+            missing = missing or _Fault("missing_arg", given, name)
+            continue
+        known += 1
+        found = args[name]
+        equal = type(found) is str and found == value
+        kind = None if equal else _value_fault(found, value, name, asked.tool, catalog, branches)
+        if kind is None:
+            right += 1
+        else:
+            wrong = wrong or _Fault(kind, given, name, value)
+    if missing is None and known < len(args):
+        unknown = next(name for name in args if name not in asked.args)
+        return right, _Fault("unknown_arg", given, unknown)
+    return right, missing or wrong
 
 
 def same_value(kind: Equality, given: Any, wanted: Any) -> bool:
@@ -152,23 +179,6 @@ def _json_type(value: Any) -> str:
     if isinstance(value, list):
         return "array"
     return "object" if isinstance(value, dict) else "null"
-
-
-def _argument_faults(
-    given: Step, asked: Step, catalog: Catalog, branches: Branches
-) -> Iterator[_Fault]:
-    for name in asked.args:
-        if name not in given.args:
-            yield _Fault("missing_arg", given, name)
-    for name in given.args:
-        if name not in asked.args:
-            yield _Fault("unknown_arg", given, name)
-    for name, wanted in asked.args.items():
-        if name in given.args:
-            value = given.args[name]
-            kind = _value_fault(value, wanted, name, asked.tool, catalog, branches)
-            if kind:
-                yield _Fault(kind, given, name, wanted)
 
 
 def _value_fault(  # noqa: PLR0913, PLR0917 - two values, and where they stand
