@@ -23,13 +23,13 @@ _HALF_BYTES = 2
 _MB = 1e6
 
 
-def cache_bytes(header: GGUFHeader, sequences: int, tokens: int) -> int:
-    """Return the size of the cache for ``sequences`` of ``tokens`` each."""
+def cache_bytes(header: GGUFHeader, tokens: int) -> int:
+    """Return the size of the cache for so many tokens."""
     said = {name.partition(".")[2]: value for name, value in header.metadata.items()}
     heads = said["attention.head_count"]
     width = said.get("attention.key_length", said["embedding_length"] // heads)
     row = said.get("attention.head_count_kv", heads) * width * _HALF_BYTES
-    return int(2 * said["block_count"] * row * sequences * tokens)
+    return int(2 * said["block_count"] * row * tokens)
 
 
 def _peak() -> float:
@@ -45,10 +45,9 @@ def main() -> int:
     given = parser.parse_args()
     asked = load_profile("embedded").eval
     records = load_eval(asked.version).records("mini")[: given.records]
-    defaults = inspect.signature(LlamaCppCandidate).parameters
-    slots, tokens = (defaults[name].default for name in ("n_parallel", "n_ctx_per_seq"))
+    tokens = inspect.signature(LlamaCppCandidate).parameters["n_ctx"].default
     size = given.model.stat().st_size
-    cache = cache_bytes(read_header(given.model), slots + 1, tokens)
+    cache = cache_bytes(read_header(given.model), tokens)
     import llama_cpp  # noqa: F401 - so that its own memory counts as a library's
 
     before = _peak()
@@ -63,7 +62,7 @@ def main() -> int:
     candidate.close()
     print(
         f"{given.model.name}: {len(answered)} answers, file {size / _MB:.0f} MB, cache "
-        f"{cache / _MB:.0f} MB ({slots} + 1 slots of {tokens} tokens); taken {taken / _MB:.0f} MB "
+        f"{cache / _MB:.0f} MB ({tokens:,} tokens); taken {taken / _MB:.0f} MB "
         f"of {allowed / _MB:.0f} MB allowed"
     )
     return int(taken > allowed)

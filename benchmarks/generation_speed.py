@@ -53,7 +53,7 @@ _BATCHES = (64,)  # its default is 1, which is what generate is beside it
 
 def measure(
     *,
-    prompts: int = 48,
+    prompts: int = 96,
     rounds: int = 5,
     types: Sequence[str] = TYPES,
     max_new_tokens: int = 192,

@@ -94,6 +94,20 @@ def test_every_step_takes_neighbouring_sequences_in_their_order(
     assert {len(found) for found in taken} == {1, 2, 3}
 
 
+@pytest.mark.parametrize(("words", "most", "tokens"), [(1, 12, 13 * 256), (400, 8, 9 * 512)])
+def test_there_are_as_many_slots_as_the_longest_leaves_room_for(
+    tiny_gguf: Path, words: int, most: int, tokens: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [Record(str(n), "tool_call", "word " * (words if n else 1), "", "") for n in range(16)]
+    taken: list[int] = []
+    opened = LlamaCppCandidate(tiny_gguf, n_parallel=16, n_ctx=13 * 256 + 100, n_threads=1)
+    with contextlib.closing(opened):
+        _watch(opened, monkeypatch, lambda slots: taken.append(len(slots)))
+        _answers(opened, asked, max_new_tokens=2)
+        assert opened.cache_bytes == tokens * 2 * 2 * 2 * 16 * 2  # K and V, layers, heads, size
+    assert max(taken) == most
+
+
 @pytest.fixture(scope="module")
 def quantized(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Quantize a random Llama that is wide enough for K-quants, whose blocks hold 256 weights."""
@@ -237,5 +251,5 @@ def test_memory_stays_within_half_again_of_file_and_cache() -> None:
     command = [sys.executable, "-c", _ASKED_BY_ITSELF, str(path), str(mini)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = json.loads(said.splitlines()[-1])
-    assert found["cache"] == 33 * 768 * 30 * 2 * 3 * 64 * 2  # slots, tokens, layers, K and V
+    assert found["cache"] == 49 * 512 * 30 * 2 * 3 * 64 * 2  # slots, tokens, layers, K and V
     assert found["peak"] <= 1.5 * (path.stat().st_size + found["cache"])

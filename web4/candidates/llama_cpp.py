@@ -17,6 +17,8 @@ _PREFIX_SEQUENCE = 0
 _BATCH_TOKENS = 2048
 _PIECE_BYTES = 64
 _CACHED_NUMBER = 2  # bytes
+_CELLS = 256
+"""A sequence has a whole number of as many tokens."""
 _GROUP, _FEWEST = 4, 8
 """llama.cpp multiplies quantized weights with groups of tokens, with what is left over one by one,
 and with fewer than eight by yet another kernel; each way rounds otherwise. In whole groups, of at
@@ -41,28 +43,30 @@ class _Slot:
 
 
 class LlamaCppCandidate:
-    """A GGUF file. Each of ``n_parallel`` slots holds one prompt with its answer.
+    """A GGUF file. Each slot holds one prompt with its answer.
 
     ``adapter`` is a LoRA adapter as a GGUF file, applied while the model computes, never merged.
     ``n_ctx_per_seq`` is the most tokens that a prompt and its answer have together; longer prompts
-    finish with ``error``. The part that all prompts share is computed once.
+    finish with ``error``. There are ``n_parallel`` slots where ``n_ctx`` tokens are enough for as
+    many of the longest that is asked, else fewer, down to eight. What all prompts share is computed
+    once.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - most have a default
         self,
         path: Path,
         *,
         adapter: Path | None = None,
-        n_parallel: int = 32,
+        n_parallel: int = 48,
         n_ctx_per_seq: int = 768,
+        n_ctx: int = 25_600,
         n_threads: int | None = None,
     ) -> None:
         self._n_parallel = n_parallel
         self._n_ctx_per_seq = n_ctx_per_seq
-        threads = n_threads or os.cpu_count() or 1
-        self._engine = _Engine(path, n_parallel, n_ctx_per_seq, threads)
-        if adapter is not None:
-            self._engine.adapt(path, adapter)
+        self._n_ctx = n_ctx
+        batch_tokens = max(_BATCH_TOKENS, n_ctx_per_seq, _filled(n_parallel))
+        self._engine = _Engine(path, adapter, batch_tokens, n_threads or os.cpu_count() or 1)
 
     def answer(
         self,
@@ -80,11 +84,14 @@ class LlamaCppCandidate:
                 on_done(Completion(record.id, "", "error", len(prompt), 0))
         # What is long stands together: beside it every answer's attention costs as much as its own.
         waiting = deque(sorted(prompts, key=lambda one: len(one[1]), reverse=True))
+        if not waiting:
+            return
+        slots = self._opened(len(waiting[0][1]) + max_new_tokens)
         shared = _common_prefix(self._engine.tokenize(PREFIX), (prompt for _, prompt in waiting))
         self._engine.start(shared)
         active: list[_Slot] = []
         while waiting or active:
-            active = self._arranged(active, waiting, len(shared))
+            active = self._arranged(active, waiting, len(shared), slots)
             for slot, token in zip(active, self._engine.step(active), strict=True):
                 slot.take(token)
             growing = []
@@ -97,15 +104,27 @@ class LlamaCppCandidate:
                     on_done(completion)
             active = growing
 
+    def _opened(self, longest: int) -> int:
+        """Make room for as many answers as there may be; return their number."""
+        tokens = -(-min(longest, self._n_ctx_per_seq) // _CELLS) * _CELLS
+        room = self._n_ctx // tokens - 1  # one sequence holds what all share
+        answers = min(self._n_parallel, max(_FEWEST, room // _GROUP * _GROUP))
+        self._engine.open(answers, tokens)
+        return answers
+
     def _arranged(
-        self, active: Sequence[_Slot], waiting: deque[tuple[str, list[int]]], shared: int
+        self,
+        active: Sequence[_Slot],
+        waiting: deque[tuple[str, list[int]]],
+        shared: int,
+        count: int,
     ) -> list[_Slot]:
         """Give free sequences to those that wait, and close the gaps that are left then.
 
         llama.cpp computes together only what lies in neighbouring sequences, in their order.
         """
         slots = {slot.sequence: slot for slot in active}
-        for sequence in range(1, self._n_parallel + 1):
+        for sequence in range(1, count + 1):
             if waiting and sequence not in slots:
                 record_id, prompt = waiting.popleft()
                 slots[sequence] = _Slot(sequence, record_id, prompt, prompt[shared:], shared)
@@ -119,7 +138,7 @@ class LlamaCppCandidate:
 
     @property
     def cache_bytes(self) -> int:
-        """What keys and values of all slots take, in 16 bits, beside the weights."""
+        """What keys and values of the slots that were last open take, beside the weights."""
         return self._engine.cache_bytes
 
     def close(self) -> None:
@@ -163,19 +182,22 @@ class _Engine:
     them fill a step up.
     """
 
-    def __init__(self, path: Path, answers: int, n_ctx_per_seq: int, threads: int) -> None:
+    def __init__(self, path: Path, adapter: Path | None, batch_tokens: int, threads: int) -> None:
         import llama_cpp
 
         self._api: Any = llama_cpp
+        self._path = path
+        self._threads = threads
         self._model: Any = None
+        self._adapter: Any = None
         self._context: Any = None
         self._batch: Any = None
+        self._room = (0, 0)
         self._pieces: dict[int, bytes] = {}
         self._log = engine_log()
         self._log.clear()
         self._shared = 0
-        self._batch_tokens = max(_BATCH_TOKENS, n_ctx_per_seq, _filled(answers))
-        sequences = _filled(answers) + 1
+        self._batch_tokens = batch_tokens
         if not path.is_file():
             raise CandidateError(f"{path}: no such file. Check the path of the GGUF file.")
         llama_cpp.llama_backend_init()
@@ -183,10 +205,8 @@ class _Engine:
         self._vocab = self._api.llama_model_get_vocab(self._model)
         self._n_vocab = self._api.llama_vocab_n_tokens(self._vocab)
         self._end = self._end_of_turn(path)
-        self._context = self._opened(path, sequences, n_ctx_per_seq, threads)
-        self._memory = self._api.llama_get_memory(self._context)
-        self.cache_bytes = sequences * n_ctx_per_seq * self._token_bytes()
-        self._sequences = sequences
+        if adapter is not None:
+            self._adapter = self._adapting(adapter)
         self._batch = self._api.llama_batch_init(self._batch_tokens, 0, 1)
 
     def _loaded(self, path: Path) -> Any:
@@ -203,44 +223,63 @@ class _Engine:
             raise CandidateError(f"{path}: its vocabulary has no {END_OF_TURN}; no ChatML model.")
         return tokens[0]
 
-    def _opened(self, path: Path, sequences: int, n_ctx_per_seq: int, threads: int) -> Any:
+    def _adapting(self, path: Path) -> Any:
+        """Return a LoRA adapter for the model; it is freed with the model."""
+        self._log.clear()
+        found = None
+        if path.is_file():
+            found = self._api.llama_adapter_lora_init(self._model, os.fsencode(path))
+        if not found:
+            why = self._log.reason() if path.is_file() else "there is no such file"
+            self.close()
+            raise CandidateError(f"{path}: no adapter for {self._path} ({why}).")
+        return found
+
+    def open(self, answers: int, tokens: int) -> None:
+        """Make room for ``answers``, of as many tokens with its prompt each."""
+        room = (_filled(answers) + 1, tokens)
+        if room != self._room:
+            self._shut()
+            self._context = self._opened(*room)
+            if self._adapter is not None:
+                self._adapt()
+            self._memory = self._api.llama_get_memory(self._context)
+            self._room = room
+
+    def _opened(self, sequences: int, tokens: int) -> Any:
         params = self._api.llama_context_default_params()
-        params.n_ctx = sequences * n_ctx_per_seq
+        params.n_ctx = sequences * tokens
         params.n_batch = self._batch_tokens
         params.n_seq_max = sequences
-        params.n_threads = params.n_threads_batch = threads
+        params.n_threads = params.n_threads_batch = self._threads
         # Each sequence has cells of its own: in shared ones, where its tokens come to lie depends
         # on the other answers, and with that how its attention is rounded.
         params.kv_unified = False
         params.no_perf = True
+        self._log.clear()
         context = self._api.llama_init_from_model(self._model, params)
         if not context:
-            self.close()
             raise CandidateError(
-                f"{path}: no room for {sequences} answers of {n_ctx_per_seq} tokens "
-                f"({self._log.reason()}). Lower n_parallel."
+                f"{self._path}: no room for {sequences} answers of {tokens} tokens "
+                f"({self._log.reason()}). Lower n_ctx."
             )
         return context
 
-    def _token_bytes(self) -> int:
-        """Return what the keys and values of one token take in all layers."""
+    def _adapt(self) -> None:
+        """Compute with the adapter from now on."""
+        adapters = (self._api.llama_adapter_lora_p_ctypes * 1)(self._adapter)
+        scales = (ctypes.c_float * 1)(1.0)
+        if self._api.llama_set_adapters_lora(self._context, adapters, 1, scales):
+            raise CandidateError(f"{self._path}: its adapter cannot be set ({self._log.reason()}).")
+
+    @property
+    def cache_bytes(self) -> int:
+        """What the keys and values of all sequences take."""
         api, model = self._api, self._model
         size = api.llama_model_n_embd(model) // api.llama_model_n_head(model)
         numbers = 2 * api.llama_model_n_layer(model) * api.llama_model_n_head_kv(model) * size
-        return int(numbers) * _CACHED_NUMBER
-
-    def adapt(self, path: Path, adapter: Path) -> None:
-        """Apply a LoRA adapter from now on; it is freed with the model."""
-        self._log.clear()
-        loaded = None
-        if adapter.is_file():
-            loaded = self._api.llama_adapter_lora_init(self._model, os.fsencode(adapter))
-        adapters = (self._api.llama_adapter_lora_p_ctypes * 1)(loaded)
-        scales = (ctypes.c_float * 1)(1.0)
-        if not loaded or self._api.llama_set_adapters_lora(self._context, adapters, 1, scales):
-            why = self._log.reason() if adapter.is_file() else "there is no such file"
-            self.close()
-            raise CandidateError(f"{adapter}: no adapter for {path} ({why}).")
+        sequences, tokens = self._room
+        return sequences * tokens * int(numbers) * _CACHED_NUMBER
 
     def tokenize(self, text: str) -> list[int]:
         """Return token ids; control tokens in the text count as such, and none is added."""
@@ -274,7 +313,7 @@ class _Engine:
         self._api.llama_memory_clear(self._memory, True)
         self._shared = len(shared)
         self._feed(shared, 0, _PREFIX_SEQUENCE)
-        for sequence in range(1, self._sequences):
+        for sequence in range(1, self._room[0]):
             self._api.llama_memory_seq_cp(self._memory, _PREFIX_SEQUENCE, sequence, -1, -1)
 
     def step(self, slots: Sequence[_Slot]) -> list[int]:
@@ -335,10 +374,14 @@ class _Engine:
             raise CandidateError(f"llama.cpp failed with code {code} ({self._log.reason()}).")
 
     def close(self) -> None:
+        self._shut()
         if self._batch is not None:
             self._api.llama_batch_free(self._batch)
-        if self._context is not None:
-            self._api.llama_free(self._context)
         if self._model is not None:
             self._api.llama_model_free(self._model)
-        self._model = self._context = self._batch = None
+        self._model = self._batch = None
+
+    def _shut(self) -> None:
+        if self._context is not None:
+            self._api.llama_free(self._context)
+        self._context, self._room = None, (0, 0)
