@@ -61,24 +61,25 @@ def measure(
 ) -> Comparison:
     """Compare on transformers, then on llama.cpp in each type; raise ``PeerError`` without weights.
 
-    ``types`` are llama.cpp's and ``transformers``, which stands before them where none is named.
+    ``types`` are llama.cpp's; transformers stands before them, with half of the prompts, as a round
+    of it takes three times as long.
     """
     found = weights(release)
-    records = chosen(prompts)
     tables, facts = [], {}
     for kind in ("transformers", *(kind for kind in types if kind != "transformers")):
+        records = chosen(prompts if kind != "transformers" else -(-prompts // 2))
         with contextlib.ExitStack() as opened:
             said: dict[str, list[Answers]] = {}
             asked = _asked(kind, found, records, max_new_tokens, opened)
             contenders = {name: _kept(name, ask, said) for name, ask in asked.items()}
             made = rows(contenders, rounds, _NOTES)
-        told = tuple(_told(row, said, prompts) for row in made)
-        tables.append(Table(_caption(kind), "answer", prompts, told))
+        told = tuple(_told(row, said, len(records)) for row in made)
+        tables.append(Table(_caption(kind), "answer", len(records), told))
         facts[kind] = {name: agreement(said[OURS][0], one[0]) for name, one in said.items()}
     return Comparison(
         "Generation",
-        f"{' '.join((__doc__ or '').split())} {prompts} prompts, at most {max_new_tokens} new "
-        f"tokens, {rounds} rounds in turn, weights of {found.name}.",
+        f"{' '.join((__doc__ or '').split())} {prompts} prompts (transformers: half of them), at "
+        f"most {max_new_tokens} new tokens, {rounds} rounds in turn, weights of {found.name}.",
         tuple(tables),
         tuple(_wanted(tables)),
         versions={
