@@ -75,7 +75,10 @@ _ORDER = (
 )
 """What stands directly below ``web4/``, lowest first; ``pytest_`` is all that starts with it."""
 
-_HEAVY = ("torch", "transformers", "llama_cpp", "peft", "scipy", "statsmodels", "accelerate")
+_HEAVY = (
+    *("torch", "transformers", "llama_cpp", "peft", "scipy", "statsmodels", "accelerate"),
+    *("numpy", "jsonschema"),
+)
 _MODULES = sorted(path for path in _PACKAGE.rglob("*.py") if path != _PACKAGE / "__init__.py")
 
 
@@ -126,7 +129,8 @@ def test_only_the_plugin_knows_pytest(path: Path) -> None:
 
 def test_pipeline_and_command_line_start_without_heavy_libraries() -> None:
     script = (
-        f"import sys, web4.pipeline, web4.cli;print(*sorted(sys.modules.keys() & set({_HEAVY!r})))"
+        "import sys, web4.pipeline, web4.cli, web4.pytest_plugin;"
+        f"print(*sorted(sys.modules.keys() & set({_HEAVY!r})))"
     )
     ended = subprocess.run(
         [sys.executable, "-c", script],

@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
-
-import jsonschema
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from web4.argument_schema import STEP, hoisted, with_references
 from web4.errors import ConfigError
 from web4.paths import data_dir
-from web4.schema_check import TellingValidator, checked
+from web4.schema_check import quick_validator, telling_validator
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 Equality = Literal["exact", "path", "glob", "json", "text"]
 EQUALITIES: tuple[Equality, ...] = get_args(Equality)
@@ -94,11 +95,10 @@ class Catalog:
         }
 
     @cached_property
-    def validator(self) -> jsonschema.Draft202012Validator:
+    def validator(self) -> "Draft202012Validator":
         """What decides of a plan; an expression in it takes linear time."""
-        checked(self.plan_schema)
-        found: jsonschema.Draft202012Validator = TellingValidator(self.plan_schema)
-        return found
+        quick_validator(self.plan_schema)
+        return telling_validator(self.plan_schema)
 
 
 def catalog_path() -> Path:
@@ -131,7 +131,7 @@ def _require_schema(place: str, schema: Any, definitions: Mapping[str, Any]) -> 
     """Raise ``ConfigError`` where a schema is none of draft 2020-12."""
     whole = {**schema, "$defs": {"step": {}, **definitions}}
     try:
-        checked(whole)
+        quick_validator(whole)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{place} no JSON Schema ({str(error)[:200]})") from error
 

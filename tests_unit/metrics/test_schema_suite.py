@@ -19,7 +19,7 @@ from referencing.jsonschema import DRAFT202012
 
 from web4 import assets
 from web4.catalog import Tool
-from web4.schema_check import TellingValidator
+from web4.schema_check import telling_validator
 from web4.simulator.arguments import ArgumentCheck
 
 pytestmark = pytest.mark.slow  # it needs the network when it runs first
@@ -85,7 +85,7 @@ def with_jsonschema(remotes: Mapping[str, Any]) -> IsValid:
     registry: Any = referencing.Registry().with_resources(resources.items())
 
     def is_valid(schema: Any, data: Any) -> bool:
-        return bool(TellingValidator(schema, registry=registry).is_valid(data))
+        return bool(telling_validator(schema, registry=registry).is_valid(data))
 
     return is_valid
 

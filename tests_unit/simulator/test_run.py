@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from web4.catalog import Catalog, Tool, load_catalog
 from web4.records import Plan, PlanStep
-from web4.schema_check import TellingValidator
+from web4.schema_check import telling_validator
 from web4.simulator import searching
 from web4.simulator.conjured import conjured
 from web4.simulator.desk import Recordings
@@ -56,7 +56,7 @@ READ = step("read_file", path="c.md")
 def returned_as_declared(tool: str, value: Any) -> bool:
     """Whether a result is what the catalogue says, by which plans are judged before they run."""
     declared = CATALOG.tools[tool].returns
-    return bool(declared) and bool(TellingValidator(declared).is_valid(value))
+    return bool(declared) and bool(telling_validator(declared).is_valid(value))
 
 
 def test_a_declaration_that_is_not_kept_is_found() -> None:

@@ -7,16 +7,18 @@ tries the arguments of every tool on every step.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
-from typing import Any, Literal, get_args
-
-from jsonschema.exceptions import ValidationError, best_match
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from web4.argument_schema import REFERENCE_START, STEP
 from web4.catalog import Catalog
 from web4.metrics.json_answer import quoted
 from web4.records import PlanType
-from web4.schema_check import TellingValidator, quick_validator
+from web4.schema_check import quick_validator, telling_validator
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
 
 SchemaFault = Literal[
     "no_plan",
@@ -132,23 +134,28 @@ class _Arguments:
             name: {**schema, "items": True} if schema.get("items") == _STEP_REFERENCE else schema
             for name, schema in arguments.get("properties", {}).items()
         }
-        schema = {**arguments, "properties": properties, "$defs": definitions}
-        self._quick = quick_validator(schema)
-        self._telling = TellingValidator(schema)
+        self._schema = {**arguments, "properties": properties, "$defs": definitions}
+        self._quick = quick_validator(self._schema)
 
-    def first_error(self, args: Mapping[str, Any]) -> ValidationError | None:
+    @cached_property
+    def _telling(self) -> "Draft202012Validator":
+        return telling_validator(self._schema)
+
+    def first_error(self, args: Mapping[str, Any]) -> "ValidationError | None":
         try:
             if self._quick.is_valid(args):
                 return None
         except (ValueError, RecursionError):  # half a character, or a number that it cannot hold
             pass  # jsonschema can
+        from jsonschema.exceptions import best_match
+
         found = islice(self._telling.iter_errors(args), _MOST_ERRORS)
         first = min(found, key=lambda one: len(one.absolute_path), default=None)
         error: ValidationError | None = best_match(iter(() if first is None else (first,)))
         return error
 
 
-def _argument_fault(error: ValidationError, place: str) -> Broken:
+def _argument_fault(error: "ValidationError", place: str) -> Broken:
     at = place + "".join(
         f"[{key}]" if isinstance(key, int) else f".{key}" for key in error.absolute_path
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from web4.argument_schema import STEP
 from web4.catalog import Catalog, Tool
-from web4.schema_check import TellingValidator
+from web4.schema_check import telling_validator
 
 Check = Callable[[Any], bool]
 
@@ -80,5 +80,5 @@ def _check(schema: Any, definitions: Mapping[str, Any]) -> Check:
             return typed
         item = _check(items, definitions)
         return lambda value: typed(value) and all(map(item, value))
-    is_valid: Check = TellingValidator({"allOf": [schema], "$defs": definitions}).is_valid
+    is_valid: Check = telling_validator({"allOf": [schema], "$defs": definitions}).is_valid
     return is_valid
