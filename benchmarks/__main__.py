@@ -50,7 +50,7 @@ def _generation(asked: _Asked) -> Comparison:
     from benchmarks.generation_speed import TYPES, measure
 
     return measure(
-        prompts=asked.prompts or asked.count(48, 3),
+        prompts=asked.prompts or asked.count(96, 3),
         rounds=asked.turns(5),
         types=asked.types or (("Q4_K_M",) if asked.quick else TYPES),
         max_new_tokens=asked.count(192, 16),
