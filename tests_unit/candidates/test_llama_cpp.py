@@ -251,5 +251,5 @@ def test_memory_stays_within_half_again_of_file_and_cache() -> None:
     command = [sys.executable, "-c", _ASKED_BY_ITSELF, str(path), str(mini)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = json.loads(said.splitlines()[-1])
-    assert found["cache"] == 49 * 512 * 30 * 2 * 3 * 64 * 2  # slots, tokens, layers, K and V
+    assert found["cache"] == 49 * 256 * 30 * 2 * 3 * 64 * 2  # slots, tokens, layers, K and V
     assert found["peak"] <= 1.5 * (path.stat().st_size + found["cache"])
