@@ -44,9 +44,9 @@ def _telling() -> Any:
 def _pattern(
     _validator: Any, pattern: str, instance: Any, _schema: Any
 ) -> Iterator["ValidationError"]:
-    from jsonschema import ValidationError
-
     if isinstance(instance, str) and not _matches(pattern, instance):
+        from jsonschema import ValidationError
+
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 

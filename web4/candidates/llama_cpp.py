@@ -205,6 +205,7 @@ class _Engine:
         self._vocab = self._api.llama_model_get_vocab(self._model)
         self._n_vocab = self._api.llama_vocab_n_tokens(self._vocab)
         self._end = self._end_of_turn(path)
+        self._token_bytes = self._bytes_of_a_token()
         if adapter is not None:
             self._adapter = self._adapting(adapter)
         self._batch = self._api.llama_batch_init(self._batch_tokens, 0, 1)
@@ -275,11 +276,15 @@ class _Engine:
     @property
     def cache_bytes(self) -> int:
         """What the keys and values of all sequences take."""
+        sequences, tokens = self._room
+        return sequences * tokens * self._token_bytes
+
+    def _bytes_of_a_token(self) -> int:
+        """Return what the keys and values of one token take in all layers."""
         api, model = self._api, self._model
         size = api.llama_model_n_embd(model) // api.llama_model_n_head(model)
         numbers = 2 * api.llama_model_n_layer(model) * api.llama_model_n_head_kv(model) * size
-        sequences, tokens = self._room
-        return sequences * tokens * int(numbers) * _CACHED_NUMBER
+        return int(numbers) * _CACHED_NUMBER
 
     def tokenize(self, text: str) -> list[int]:
         """Return token ids; control tokens in the text count as such, and none is added."""

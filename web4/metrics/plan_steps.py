@@ -1,7 +1,6 @@
 """The steps of plans in the order in which they are written, and how two plans' steps differ."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from operator import eq, itemgetter
 from typing import Any, Literal, NamedTuple, get_args
 
 from rapidfuzz.distance import Indel
@@ -28,7 +27,6 @@ class Step(NamedTuple):
         return self.key[-1]
 
 
-_KEY = itemgetter(Step._fields.index("key"))
 Steps = tuple[Step, ...]
 Pairs = Sequence[tuple[Step, Step]]
 
@@ -69,11 +67,11 @@ def counterparts(answer: Steps, wanted: Steps) -> Pairs:
 
     What both start and end with is part of one, so that most plans need no search.
     """
-    if same_steps(answer, wanted):
-        return tuple(zip(answer, wanted, strict=True))
     head, most = 0, min(len(answer), len(wanted))
     while head < most and answer[head].key == wanted[head].key:
         head += 1
+    if head == len(answer) == len(wanted):
+        return list(zip(answer, wanted, strict=True))
     tail = 0
     while tail < most - head and answer[-1 - tail].key == wanted[-1 - tail].key:
         tail += 1
@@ -135,7 +133,12 @@ def closest(answer: Steps, references: Sequence[Steps]) -> Steps:
 
 def same_steps(answer: Steps, wanted: Steps) -> bool:
     """Whether both call the same tools in the same order and the same branches."""
-    return len(answer) == len(wanted) and all(map(eq, map(_KEY, answer), map(_KEY, wanted)))
+    if len(answer) != len(wanted):
+        return False
+    for step, asked in zip(answer, wanted, strict=True):  # noqa: SIM110 - half of the time
+        if step.key != asked.key:
+            return False
+    return True
 
 
 def step_fault(answer: Steps, wanted: Steps) -> tuple[StepFault, str] | None:
