@@ -68,7 +68,7 @@ def _typescript(asked: _Asked) -> Comparison:
 def _training(asked: _Asked) -> Comparison:
     from benchmarks.own_programs import measure_training
 
-    return measure_training(records=asked.count(96, 16), rounds=asked.turns(2))
+    return measure_training(records=asked.count(96, 16), rounds=asked.turns(3))
 
 
 def _scaling(asked: _Asked) -> Comparison:

@@ -1,10 +1,11 @@
 """Training speed: transformers' trainer as it comes against the trainer of ``web4.training.sft``.
 
-Same model, adapter, records, batch size and learning rate, interleaved in one run. Tokens are those
-of the rendered records, padding not counted. The loss of both on records that neither learned tells
-whether what was learned faster was learned as well. Run it from the root on a quiet machine:
+Same model, adapter, records, batch size and learning rate, interleaved in one run, each round in
+another order of the records. Tokens are those of the rendered records, padding not counted. Every
+few updates the clock stands still for the loss on records that neither learns: so it is known too
+when each of both has reached the same loss. Run it from the root on a quiet machine:
 
-    python -m benchmarks.training_speed [--records 96] [--rounds 2]
+    python -m benchmarks.training_speed [--records 96] [--rounds 3]
 """
 
 import argparse
@@ -18,7 +19,7 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model
-from transformers import Trainer, TrainingArguments
+from transformers import Trainer, TrainerCallback, TrainingArguments
 
 from web4.device import choose_device
 from web4.profile import load_profile
@@ -32,13 +33,17 @@ from web4.training.trainer import build_trainer
 _BATCH = 8
 _LEARNING_RATE = 1e-3
 _HELD_OUT = 32
+_UPDATES_BETWEEN_LOOKS = 2
+
+Curve = list[tuple[float, float]]
+"""Seconds of training, and the loss on held-out records reached by then."""
 
 
 def main() -> None:
-    """Print the tokens per second of both, their ratio, and the losses reached, as JSON."""
+    """Print the tokens per second of both, their ratio, and the losses by time, as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=96)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
     run = Settings.from_environment().open_run()
     folder = base_model.model_dir(run.artifact("base").path)
@@ -49,20 +54,17 @@ def main() -> None:
     records, held_out = drawn[_HELD_OUT:], tokenize(drawn[:_HELD_OUT], tokenizer, 512)
     tokenized = tokenize(records, tokenizer, 512)
     tokens, pad = tokenized.tokens, tokenizer.pad_token_id
-    rates: dict[str, list[float]] = {"default": [], "web4": []}
-    losses: dict[str, list[float]] = {"default": [], "web4": []}
+    curves: dict[str, list[Curve]] = {"default": [], "web4": []}
     untrained = mean_loss(_model(folder, torch.float32), held_out, _BATCH, pad)
-    for _ in range(asked.rounds):
+    for order in range(asked.rounds):
         trainers: dict[str, Trainer] = {
-            "default": _default(folder, tokenizer, tokenized),
-            "web4": _ours(folder, tokenizer, tokenized),
+            "default": _default(folder, tokenizer, tokenized, order),
+            "web4": _ours(folder, tokenizer, tokenized, order),
         }
         for name, trainer in trainers.items():
-            rates[name].append(tokens / _timed(trainer))
-            trained: Any = trainer.model
-            losses[name].append(mean_loss(trained.eval(), held_out, _BATCH, pad))
+            curves[name].append([(0.0, untrained), *_watched(trainer, held_out, pad)])
+    rates = {name: [tokens / curve[-1][0] for curve in found] for name, found in curves.items()}
     medians = {name: round(statistics.median(found), 1) for name, found in rates.items()}
-    ratio = round(medians["web4"] / medians["default"], 2)
     print(
         json.dumps(
             {
@@ -72,27 +74,52 @@ def main() -> None:
                 "dtype": str(choose_device("cpu").dtype),
                 "tokens_per_second": medians,
                 "rounds": rates,
-                "ratio": ratio,
+                "ratio": round(medians["web4"] / medians["default"], 2),
                 "held_out": _HELD_OUT,
                 "loss_before": untrained,
-                "loss_after": losses,
+                "curves": curves,
             }
         )
     )
 
 
-def _timed(trainer: Trainer) -> float:
-    begun = time.perf_counter()
+class _Watch(TrainerCallback):
+    """Notes the loss on held-out records every few updates, off the clock."""
+
+    def __init__(self, held_out: Tokenized, pad: int) -> None:
+        self.curve: Curve = []
+        self._held_out = held_out
+        self._pad = pad
+        self._begun = 0.0
+
+    def on_train_begin(self, *_: Any, **__: Any) -> None:
+        self._begun = time.perf_counter()
+
+    def on_step_end(self, _args: Any, state: Any, _control: Any, *, model: Any, **_: Any) -> None:
+        if state.global_step % _UPDATES_BETWEEN_LOOKS and state.global_step != state.max_steps:
+            return
+        stopped = time.perf_counter()
+        model.eval()
+        loss = mean_loss(model, self._held_out, _BATCH, self._pad)
+        model.train()
+        self.curve.append((stopped - self._begun, loss))
+        self._begun += time.perf_counter() - stopped
+
+
+def _watched(trainer: Trainer, held_out: Tokenized, pad: int) -> Curve:
+    watch = _Watch(held_out, pad)
+    trainer.add_callback(watch)
     trainer.train()
-    return time.perf_counter() - begun
+    return watch.curve
 
 
-def _model(folder: Path, dtype: torch.dtype) -> Any:
+def _model(folder: Path, dtype: torch.dtype, seed: int = 0) -> Any:
+    torch.manual_seed(seed)  # both begin with the same adapter
     lora = LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
     return get_peft_model(base_model.load_model(folder, dtype), lora)
 
 
-def _default(folder: Path, tokenizer: Any, tokenized: Tokenized) -> Trainer:
+def _default(folder: Path, tokenizer: Any, tokenized: Tokenized, order: int) -> Trainer:
     """Return the trainer's defaults: random order, padded batches, logits for every token."""
     rows = [
         {
@@ -101,7 +128,7 @@ def _default(folder: Path, tokenizer: Any, tokenized: Tokenized) -> Trainer:
         }
         for example in tokenized.examples
     ]
-    random.Random(1).shuffle(rows)  # noqa: S311 - wants to be reproducible
+    random.Random(order).shuffle(rows)  # noqa: S311 - wants to be reproducible
 
     def padded(batch: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
         width = max(len(row["ids"]) for row in batch)
@@ -120,6 +147,7 @@ def _default(folder: Path, tokenizer: Any, tokenized: Tokenized) -> Trainer:
         num_train_epochs=1,
         per_device_train_batch_size=_BATCH,
         learning_rate=_LEARNING_RATE,
+        seed=order,
         remove_unused_columns=False,
         use_cpu=True,
         report_to="none",
@@ -127,24 +155,24 @@ def _default(folder: Path, tokenizer: Any, tokenized: Tokenized) -> Trainer:
         disable_tqdm=True,
         dataloader_pin_memory=False,
     )
-    model = _model(folder, torch.float32)
+    model = _model(folder, torch.float32, order)
     return Trainer(model=model, args=arguments, train_dataset=rows, data_collator=padded)
 
 
-def _ours(folder: Path, tokenizer: Any, tokenized: Tokenized) -> Trainer:
+def _ours(folder: Path, tokenizer: Any, tokenized: Tokenized, order: int) -> Trainer:
     params = {
         "batch_records": _BATCH,
         "epochs": 1,
         "learning_rate": _LEARNING_RATE,
         "warmup_ratio": 0.0,
         "checkpoint_updates": 10_000,
-        "seed": 1,
+        "seed": order,
     }
     scratch = Path(tempfile.mkdtemp())
     device = choose_device("cpu")
     schedule = Schedule.of([len(example) for example in tokenized.examples], params, device.name)
     return build_trainer(
-        _model(folder, device.dtype),
+        _model(folder, device.dtype, order),
         tokenized,
         tokenizer.pad_token_id,
         scratch,

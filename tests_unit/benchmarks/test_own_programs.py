@@ -3,8 +3,16 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from benchmarks.own_programs import told_by, training_from, typescript_from
+from benchmarks.own_programs import (
+    common_loss,
+    seconds_to,
+    told_by,
+    training_from,
+    typescript_from,
+)
 from benchmarks.side_by_side import OURS, PeerError
 from benchmarks.style_speed import WANTED
 
@@ -33,22 +41,50 @@ def test_a_rate_that_is_missed_in_one_round_is_missed() -> None:
     assert [one.what for one in found.wanted if not one.holds] == [name]
 
 
-def test_rates_of_tokens_become_seconds_of_an_epoch() -> None:
-    told = {
+def _training() -> dict[str, Any]:
+    return {
         "records": 8,
         "tokens": 1000,
         "dtype": "torch.bfloat16",
-        "rounds": {"default": [100.0, 50.0], "web4": [400.0, 200.0]},
         "held_out": 4,
         "loss_before": 2.5,
-        "loss_after": {"default": [1.25, 1.35], "web4": [1.2, 1.3]},
+        "curves": {
+            "default": [[[0.0, 2.5], [4.0, 1.5], [8.0, 1.0]], [[0.0, 2.5], [16.0, 1.25]]],
+            "web4": [[[0.0, 2.5], [2.0, 1.25]], [[0.0, 2.5], [1.0, 1.5], [4.0, 0.5]]],
+        },
     }
-    found = training_from(told)
-    (table,) = found.tables
-    assert [sample.seconds for sample in table.row(OURS).samples] == [2.5, 5.0]
-    assert table.ratio("transformers' Trainer") == 4.0
-    assert table.row(OURS).note.endswith("; loss afterwards 1.250")
-    assert "before it was 2.500" in found.work
+
+
+def test_an_epoch_ends_with_the_last_look() -> None:
+    epoch, _ = training_from(_training()).tables
+    assert [sample.seconds for sample in epoch.row(OURS).samples] == [2.0, 4.0]
+    assert epoch.ratio("transformers' Trainer") == 4.0
+    assert epoch.row(OURS).note.endswith("; loss afterwards 0.875")
+
+
+def test_both_are_timed_to_the_lowest_loss_that_both_reached() -> None:
+    _, same = training_from(_training()).tables
+    assert [sample.seconds for sample in same.row(OURS).samples] == [2.0, 1.75]
+    assert [s.seconds for s in same.row("transformers' Trainer").samples] == [6.0, 16.0]
+
+
+@given(
+    losses=st.lists(st.floats(0.1, 5.0), min_size=1, max_size=9),
+    others=st.lists(st.floats(0.1, 5.0), min_size=1, max_size=9),
+)
+def test_what_both_reach_is_reached_within_either_curve(
+    losses: list[float], others: list[float]
+) -> None:
+    curves = [
+        [(float(second), loss) for second, loss in enumerate(one)] for one in (losses, others)
+    ]
+    common = common_loss(*curves)
+    assert all(0 <= seconds_to(common, curve) <= curve[-1][0] for curve in curves)
+
+
+def test_a_loss_that_is_never_reached_has_no_time() -> None:
+    with pytest.raises(ValueError, match="never reached"):
+        seconds_to(0.1, [(0.0, 2.0), (1.0, 1.0)])
 
 
 def test_a_program_that_fails_says_why() -> None:

@@ -5,6 +5,8 @@ import math
 import re
 from typing import Any, Final, Literal, NamedTuple, NoReturn, get_args
 
+import orjson
+
 JsonFault = Literal[
     "empty",
     "prose",
@@ -83,6 +85,25 @@ def _fault(fault: JsonFault, detail: str) -> JsonAnswer:
 
 
 def _parsed(document: str) -> JsonAnswer:
+    value = _read_at_once(document)
+    return JsonAnswer(value) if value is not None else _read_strictly(document)
+
+
+def _read_at_once(document: str) -> dict[str, Any] | None:
+    """Return the object of a document that is written as it would be written again.
+
+    Then no key stands twice in it and every number is finite: most answers need no strict reader,
+    which calls back for each object.
+    """
+    try:
+        written = document.encode()
+        value: dict[str, Any] = orjson.loads(written)
+        return value if orjson.dumps(value) == written else None
+    except ValueError:
+        return None
+
+
+def _read_strictly(document: str) -> JsonAnswer:
     try:
         value, end = _DECODER.raw_decode(document)
     except _RefusedError as refused:

@@ -11,7 +11,7 @@ from web4.metrics.plan_schema import branches_of
 from web4.metrics.plan_steps import Steps, same_steps, steps_of
 from web4.records import Completion, Record
 
-_KEPT_ANSWERS = 512  # of at most 64 KB
+_KEPT_ANSWERS = 8  # all metrics judge one before the next; more would only leave the caches
 _KEPT_RECORDS = 1024
 
 
