@@ -67,7 +67,8 @@ class LoRA(_Section):
 class TrainingOptions(_Section):
     """What a training may do beside learning; what has its default is no part of a step's key.
 
-    ``validation_records`` are held out of the draw, for the validation loss. ``evaluations`` is
+    ``draw`` numbers the draw of records: what learns on from what learned the first, 0, takes
+    another. ``validation_records`` are held out of it, for the validation loss. ``evaluations`` is
     how often within the run the ``mini`` set is asked, for answers of ``evaluation_tokens`` at
     most; the best of those adapters is kept.
     ``early_stop`` ends a run whose loss stagnates or that unlearns JSON. ``longest_first`` shows
@@ -79,6 +80,7 @@ class TrainingOptions(_Section):
     ``gradient_checkpointing`` computes twice what it does not keep in memory.
     """
 
+    draw: Annotated[int, Field(ge=0)] = 0
     validation_records: Annotated[int, Field(ge=0)] = 0
     evaluations: Annotated[int, Field(ge=0)] = 0
     evaluation_tokens: Positive = 192

@@ -60,16 +60,18 @@ def select(  # noqa: PLR0913 - what a draw depends on
     *,
     balanced: bool = False,
     mix: Mapping[str, int] | None = None,
+    draw: int = 0,
     added_first: bool = False,
 ) -> list[Record]:
     """Draw ``count`` records from the training buckets.
 
     ``mix`` weighs the buckets by name, ``balanced`` takes as many from each; else the buckets
-    keep their proportions. ``added_first`` takes what a remedy added to a bucket before all else.
+    keep their proportions. Each ``draw`` is independent of the others. ``added_first`` takes what
+    a remedy added to a bucket before all else.
     """
     buckets = _buckets(train)
     weights = _weights(buckets, balanced=balanced, mix=mix)
-    rng = random.Random(f"web4/select/{seed}")  # noqa: S311 - wants to be reproducible
+    rng = _rng("select", seed, draw)
     chosen: list[Record] = []
     for bucket, share in zip(buckets, _shares(count, weights), strict=True):
         if share > len(bucket):
@@ -91,6 +93,7 @@ def hold_out(  # noqa: PLR0913 - the draw of ``select``, and what it drew
     *,
     balanced: bool = False,
     mix: Mapping[str, int] | None = None,
+    draw: int = 0,
 ) -> list[Record]:
     """Draw ``count`` records that were not ``chosen``, in the proportions of that draw."""
     if not count:
@@ -98,7 +101,7 @@ def hold_out(  # noqa: PLR0913 - the draw of ``select``, and what it drew
     taken = {record.id for record in chosen}
     buckets = _buckets(train)
     weights = _weights(buckets, balanced=balanced, mix=mix)
-    rng = random.Random(f"web4/hold out/{seed}")  # noqa: S311 - wants to be reproducible
+    rng = _rng("hold out", seed, draw)
     held: list[Record] = []
     for bucket, share in zip(buckets, _shares(count, weights), strict=True):
         left = [record for record in bucket if record.id not in taken]
@@ -109,6 +112,11 @@ def hold_out(  # noqa: PLR0913 - the draw of ``select``, and what it drew
             )
         held += rng.sample(left, share)
     return held
+
+
+def _rng(purpose: str, seed: int, draw: int) -> random.Random:
+    named = f"web4/{purpose}/{seed}/{draw}" if draw else f"web4/{purpose}/{seed}"
+    return random.Random(named)  # noqa: S311 - wants to be reproducible
 
 
 def _buckets(train: Path) -> list[list[Record]]:

@@ -148,7 +148,7 @@ def _prepare(  # noqa: PLR0913, PLR0917 - what ``train`` was given
         check_quantized_base(device)
     model_dir = base_model.model_dir(base)
     tokenizer = base_model.load_tokenizer(model_dir)
-    draw = {"balanced": params["balanced"], "mix": params["mix"]}
+    draw = {"balanced": params["balanced"], "mix": params["mix"], "draw": options.draw}
     learns_on = start is not None
     records = select(data, params["records"], params["seed"], **draw, added_first=learns_on)
     held = hold_out(data, records, options.validation_records, params["seed"], **draw)
