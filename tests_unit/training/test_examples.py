@@ -1,5 +1,6 @@
 """Which records are trained on, as which tokens, and in which order."""
 
+import itertools
 import random
 from pathlib import Path
 from typing import Any
@@ -86,9 +87,10 @@ def test_what_a_remedy_added_is_drawn_before_all_else(tmp_path: Path) -> None:
     assert sum(record.added for record in drawn) < 4
 
 
-def test_a_draw_depends_on_its_seed_alone(train: Path) -> None:
-    assert select(train, 20, 3) == select(train, 20, 3)
-    assert select(train, 20, 3) != select(train, 20, 4)
+def test_a_draw_depends_on_seed_and_number_alone(train: Path) -> None:
+    drawn = [select(train, 20, seed, draw=draw) for seed, draw in ((3, 0), (3, 1), (4, 0))]
+    assert select(train, 20, 3, draw=1) == drawn[1]
+    assert all(one != other for one, other in itertools.combinations(drawn, 2))
 
 
 def test_more_records_than_there_are_is_an_error(train: Path) -> None:
