@@ -6,13 +6,15 @@ from typing import Any
 
 from web4.catalog import Catalog
 from web4.errors import DataError
-from web4.metrics.json_answer import MAX_BYTES, JsonAnswer, read_json_answer
+from web4.metrics.json_answer import JsonAnswer, read_json_answer
 from web4.metrics.plan_schema import branches_of
-from web4.metrics.plan_steps import Steps, same_steps, steps_of
+from web4.metrics.plan_steps import Steps, steps_of
 from web4.records import Completion, Record
 
-_KEPT_ANSWERS = 8  # all metrics judge one before the next; more would only leave the caches
 _KEPT_RECORDS = 1024
+
+Reading = tuple[JsonAnswer, Steps | None]
+_UNREAD: Reading = (JsonAnswer(None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class WantedPlans:
 
         What calls what an acceptable plan calls has as many as it should.
         """
-        if any(same_steps(steps, wanted) for wanted in self.steps[1:]):
+        if any(steps.keys == wanted.keys for wanted in self.steps[1:]):
             return 0
         return len(steps) - len(self.gold)
 
@@ -60,25 +62,25 @@ class PlanReader:
 
     def __init__(self, catalog: Catalog) -> None:
         self.branches = branches_of(catalog)
-        self._answers = lru_cache(_KEPT_ANSWERS)(self._read)
+        self._last: tuple[Completion | None, Reading] = (None, _UNREAD)
         self._records = lru_cache(_KEPT_RECORDS)(self._read_wanted)
 
-    def read(self, completion: Completion) -> tuple[JsonAnswer, Steps | None]:
-        """Return an answer's object and its steps, ``None`` where it has no readable list."""
-        complete = completion.finish_reason == "stop"
-        if len(completion.text) > MAX_BYTES:  # refused at once and not worth the memory
-            return self._read(completion.text, complete)
-        return self._answers(completion.text, complete)
+    def read(self, completion: Completion) -> Reading:
+        """Return an answer's object and its steps, ``None`` where it has no readable list.
+
+        The answer that was read last is kept: all metrics judge one before the next.
+        """
+        asked, found = self._last
+        if asked is not completion:
+            found = self._read(completion.text, complete=completion.finish_reason == "stop")
+            self._last = (completion, found)
+        return found
 
     def wanted(self, record: Record) -> WantedPlans:
         """Return what a record wants; raise ``DataError`` where nothing can be measured by it."""
         return self._records(record.id, record.output, record.acceptable)
 
-    def _read(
-        self,
-        text: str,
-        complete: bool,  # noqa: FBT001 - lru_cache keys on positional arguments fastest
-    ) -> tuple[JsonAnswer, Steps | None]:
+    def _read(self, text: str, *, complete: bool) -> Reading:
         answer = read_json_answer(text, complete=complete)
         steps = None if answer.value is None else steps_of(answer.value, self.branches)
         return answer, steps
@@ -87,11 +89,11 @@ class PlanReader:
         plans: list[dict[str, Any]] = []
         steps: list[Steps] = []
         for text in (output, *acceptable):
-            answer, found = self._read(text, True)
+            answer, found = self._read(text, complete=True)
             if answer.value is not None and found is not None:
                 plans.append(answer.value)
                 steps.append(found)
-        if len(steps) != 1 + len(acceptable) or len({bool(found) for found in steps}) > 1:
+        if len(steps) != 1 + len(acceptable) or len({len(found) > 0 for found in steps}) > 1:
             raise DataError(
                 f"record {record_id}: its output or an acceptable plan is no plan with steps. "
                 "Mend the record or delete it; where no tool is wanted, all of them have no steps."

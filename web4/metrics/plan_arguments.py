@@ -9,8 +9,7 @@ from web4.catalog import Catalog, Equality
 from web4.metrics.json_answer import quoted
 from web4.metrics.plan_steps import (
     Branches,
-    Pairs,
-    Step,
+    Counterparts,
     Steps,
     counterparts,
     without_counterpart,
@@ -41,17 +40,19 @@ class _Fault(NamedTuple):
     """One wrong argument; what there is to say of it is written only where it is told."""
 
     kind: ArgumentFault
-    step: Step
+    steps: Steps
+    at: int
     name: str
     wanted: Any = None
 
     def told(self) -> tuple[ArgumentFault, str]:
-        place = f"{self.step.place}.args"
+        step = self.steps[self.at]
+        place = f"{step.place}.args"
         if self.kind == "missing_arg":
             return self.kind, f"{place}.{self.name} is missing"
         if self.kind == "unknown_arg":
             return self.kind, f"{place}: {quoted(self.name)} is not asked for"
-        value = self.step.args[self.name]
+        value = step.args[self.name]
         return self.kind, f"{place}.{self.name} is {quoted(value)}, wanted {quoted(self.wanted)}"
 
 
@@ -65,8 +66,10 @@ def argument_score(
     steps. Where no plan has arguments the score is 1 if the steps agree, else 0. Of references
     that score alike the first one tells the fault.
     """
-    best = _Comparison(-1.0, None, (), references[0])
+    best = _Comparison(-1.0, None, ((), ()), references[0])
     for wanted in references:
+        if wanted.textual and answer.args == wanted.args and answer.keys == wanted.keys:
+            return _RIGHT
         found = _compared(answer, wanted, catalog, branches)
         if found.share == 1.0:
             return _RIGHT
@@ -74,7 +77,7 @@ def argument_score(
             best = found
     if best.fault is not None:
         return ArgumentScore(best.share, *best.fault.told())
-    if not any(step.args for step in (*answer, *best.wanted)):
+    if not any(answer.args) and not any(best.wanted.args):
         return ArgumentScore(0.0, "other_steps", "the steps are others than those asked for")
     return ArgumentScore(best.share, *_unpaired(answer, best.wanted, best.pairs))
 
@@ -84,50 +87,50 @@ class _Comparison(NamedTuple):
 
     share: float
     fault: _Fault | None
-    pairs: Pairs
+    pairs: Counterparts
     wanted: Steps
 
 
 def _compared(answer: Steps, wanted: Steps, catalog: Catalog, branches: Branches) -> _Comparison:
     pairs = counterparts(answer, wanted)
-    right = given_in_all = asked_in_all = 0
+    right = 0
     fault: _Fault | None = None
-    for given, asked in pairs:
-        as_asked, first = _compared_step(given, asked, catalog, branches)
+    for given, asked in zip(*pairs, strict=True):
+        as_asked, first = _compared_step(answer, given, wanted, asked, catalog, branches)
         right += as_asked
         fault = fault or first
-    for step in answer:
-        given_in_all += len(step.args)
-    for step in wanted:
-        asked_in_all += len(step.args)
-    total = max(given_in_all, asked_in_all)
-    share = right / total if total else float(len(pairs) == len(answer) == len(wanted))
+    total = max(sum(map(len, answer.args)), sum(map(len, wanted.args)))
+    share = right / total if total else float(answer.keys == wanted.keys)
     return _Comparison(share, fault, pairs, wanted)
 
 
-def _compared_step(
-    given: Step, asked: Step, catalog: Catalog, branches: Branches
+def _compared_step(  # noqa: PLR0913, PLR0917 - two steps, and what they are compared by
+    answer: Steps, given: int, wanted: Steps, asked: int, catalog: Catalog, branches: Branches
 ) -> tuple[int, _Fault | None]:
     """Return how many arguments are right, and a fault: a missing one, an unknown, a wrong one."""
     right = known = 0
     missing: _Fault | None = None
     wrong: _Fault | None = None
-    args = given.args
-    for name, value in asked.args.items():
+    args, expected = answer.args[given], wanted.args[asked]
+    if wanted.textual and args == expected:
+        return len(args), None
+    for name, value in expected.items():
         if name not in args:
-            missing = missing or _Fault("missing_arg", given, name)
+            missing = missing or _Fault("missing_arg", answer, given, name)
             continue
         known += 1
         found = args[name]
-        equal = type(found) is str and found == value
-        kind = None if equal else _value_fault(found, value, name, asked.tool, catalog, branches)
+        if type(found) is str and found == value:
+            right += 1
+            continue
+        kind = _value_fault(found, value, name, wanted.keys[asked][-1], catalog, branches)
         if kind is None:
             right += 1
         else:
-            wrong = wrong or _Fault(kind, given, name, value)
+            wrong = wrong or _Fault(kind, answer, given, name, value)
     if missing is None and known < len(args):
-        unknown = next(name for name in args if name not in asked.args)
-        return right, _Fault("unknown_arg", given, unknown)
+        unknown = next(name for name in args if name not in expected)
+        return right, _Fault("unknown_arg", answer, given, unknown)
     return right, missing or wrong
 
 
@@ -158,7 +161,7 @@ def _path(value: str) -> str:
 
 def _deeply_equal(left: Any, right: Any) -> bool:
     """Compare as JSON does: 1 equals 1.0, but no boolean equals a number."""
-    if _json_type(left) != _json_type(right):
+    if _JSON_TYPES[type(left)] != _JSON_TYPES[type(right)]:
         return False
     if isinstance(left, dict):
         return left.keys() == right.keys() and all(
@@ -169,23 +172,21 @@ def _deeply_equal(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def _json_type(value: Any) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, list):
-        return "array"
-    return "object" if isinstance(value, dict) else "null"
+_JSON_TYPES = {
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+    type(None): "null",
+}
 
 
 def _value_fault(  # noqa: PLR0913, PLR0917 - two values, and where they stand
     value: Any, wanted: Any, name: str, tool: str, catalog: Catalog, branches: Branches
 ) -> ArgumentFault | None:
-    texts = type(value) is type(wanted) is str
-    if not texts and _json_type(value) != _json_type(wanted):
+    if _JSON_TYPES[type(value)] != _JSON_TYPES[type(wanted)]:
         return "wrong_arg_type"
     if name in branches.get(tool, ()):
         return None
@@ -194,8 +195,11 @@ def _value_fault(  # noqa: PLR0913, PLR0917 - two values, and where they stand
     return None if same_value(kind, value, wanted) else "wrong_value"
 
 
-def _unpaired(answer: Steps, wanted: Steps, pairs: Pairs) -> tuple[ArgumentFault, str]:
-    missing = without_counterpart(wanted, [asked for _, asked in pairs])
-    extra = without_counterpart(answer, [given for given, _ in pairs])
-    step, what = (missing[0], "is missing") if missing else (extra[0], "is not asked for")
+def _unpaired(answer: Steps, wanted: Steps, pairs: Counterparts) -> tuple[ArgumentFault, str]:
+    given, asked = pairs
+    missing = without_counterpart(wanted, asked)
+    if missing:
+        step, what = wanted[missing[0]], "is missing"
+    else:
+        step, what = answer[without_counterpart(answer, given)[0]], "is not asked for"
     return "other_steps", f"{step.place}: {quoted(step.tool)} {what}"

@@ -1,14 +1,14 @@
 """All answers of a tool bucket counted against what was wanted: tool for tool, and by length."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, Literal, Self, get_args
 
 from web4.catalog import Catalog
 from web4.metrics.plan_answers import PlanReader, WantedPlans
-from web4.metrics.plan_steps import Step, Steps, closest, stretches
+from web4.metrics.plan_steps import Key, Steps, closest, stretches
 from web4.records import Completion, Record
 
 NONE = "(none)"
@@ -84,14 +84,14 @@ def tally(
 
 def _cells(steps: Steps | None, wanted: WantedPlans, catalog: Catalog) -> Iterator[Cell]:
     if steps is None:
-        yield from ((_name(step, catalog), UNPARSED) for step in wanted.gold)
+        yield from ((_name(key, catalog), UNPARSED) for key in wanted.gold.keys)
         if not wanted.gold:
             yield NONE, UNPARSED
         return
     asked = closest(steps, wanted.steps)
     if not steps and not asked:
         yield NONE, NONE
-    names = [[_name(step, catalog) for step in plan] for plan in (asked, steps)]
+    names = [[_name(key, catalog) for key in plan.keys] for plan in (asked, steps)]
     missing, extra = Counter(names[0]), Counter(names[1])
     right = missing & extra  # called as wanted, maybe elsewhere: that is order, no confusion
     yield from ((tool, tool) for tool in right.elements())
@@ -104,19 +104,19 @@ def _cells(steps: Steps | None, wanted: WantedPlans, catalog: Catalog) -> Iterat
         yield from pairs
 
 
-def _drawn(steps: Steps, left: Counter[str], catalog: Catalog) -> list[str]:
+def _drawn(keys: Sequence[Key], left: Counter[str], catalog: Catalog) -> list[str]:
     """Return the tools of these steps as far as some are left of them, taking them away."""
     found = []
-    for step in steps:
-        name = _name(step, catalog)
+    for key in keys:
+        name = _name(key, catalog)
         if left[name]:
             left[name] -= 1
             found.append(name)
     return found
 
 
-def _name(step: Step, catalog: Catalog) -> str:
-    return step.tool if step.tool in catalog.tools else UNKNOWN
+def _name(key: Key, catalog: Catalog) -> str:
+    return key[-1] if key[-1] in catalog.tools else UNKNOWN
 
 
 def _length(steps: Steps | None, wanted: WantedPlans) -> Length:

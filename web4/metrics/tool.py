@@ -9,7 +9,7 @@ from web4.metrics.plan_answers import PlanReader
 from web4.metrics.plan_arguments import ARGUMENT_FAULTS, argument_score
 from web4.metrics.plan_run import CHAINING_FAULTS, END_FAULTS, PlanRuns
 from web4.metrics.plan_schema import SCHEMA_FAULTS, PlanSchema
-from web4.metrics.plan_steps import STEP_FAULTS, closest, redundant, same_steps, step_fault
+from web4.metrics.plan_steps import STEP_FAULTS, closest, redundant, step_fault
 from web4.records import Completion, Record
 
 _UNPARSABLE = "unparsable"
@@ -75,7 +75,7 @@ class _Judges:
         answer, steps = self._reader.read(completion)
         if answer.value is None:
             return _unparsable(record, answer)
-        may_be_empty = steps == () and not self._reader.wanted(record).gold
+        may_be_empty = steps is not None and not steps and not self._reader.wanted(record).gold
         broken = self._schema.first_fault(answer.value, may_be_empty=may_be_empty)
         if broken:
             return Outcome.failure(record, broken.fault, str(broken))
@@ -88,7 +88,7 @@ class _Judges:
             return _unparsable(record, answer)
         references = self._reader.wanted(record).steps
         for wanted in references:
-            if same_steps(steps, wanted):
+            if steps.keys == wanted.keys:
                 return Outcome.success(record)
         fault = step_fault(steps, closest(steps, references))
         if fault is None:  # the closest reference of an answer that equals none does differ
