@@ -35,7 +35,6 @@ EndFault = Literal[
 END_FAULTS: tuple[EndFault, ...] = get_args(EndFault)
 
 _KEPT_RECORDS = 1024
-_KEPT_ANSWERS = 512
 
 Raw = Mapping[str, Any]
 
@@ -64,7 +63,7 @@ class PlanRuns:
     ) -> None:
         self._simulator = Simulator(all_tools() if tools is None else tools, catalog, recordings)
         self._wanted: dict[tuple[str, ...], Wanted] = {}
-        self._judged: dict[tuple[int, str], tuple[Wanted, Outcome, Outcome]] = {}
+        self._last: tuple[Wanted, str, tuple[Outcome, Outcome]] | None = None
 
     @property
     def simulated(self) -> KeysView[str]:
@@ -89,16 +88,16 @@ class PlanRuns:
     def judged(
         self, record: Record, plan: Raw, text: str, wanted: Wanted
     ) -> tuple[Outcome, Outcome]:
-        """Run an answer, whose text is ``text``; return the outcomes of chaining and of the end."""
-        key = (id(wanted), text)
-        known = self._judged.get(key)
-        if known is None or known[0] is not wanted:
-            if len(self._judged) >= _KEPT_ANSWERS:
-                self._judged.clear()
+        """Run an answer, whose text is ``text``; return the outcomes of chaining and of the end.
+
+        What was judged last is kept: both metrics judge one answer before the next.
+        """
+        last = self._last
+        if last is None or last[0] is not wanted or last[1] != text:
             run = self.run(plan, wanted.start)
             outcomes = (chaining_outcome(record, run, wanted), end_outcome(record, run, wanted))
-            known = self._judged[key] = (wanted, *outcomes)
-        return known[1:]
+            last = self._last = (wanted, text, outcomes)
+        return last[2]
 
     def run(self, plan: Raw, start: Workspace) -> Trace:
         """Run any plan; see ``Simulator.run``."""
