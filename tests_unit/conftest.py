@@ -271,7 +271,8 @@ def make_run(tmp_path: Path) -> Callable[..., Run]:
             steps.ran = ran
         embedded = load_profile("embedded")
         anew = embedded.full.model_copy(update={"starts_from": ""})
-        profile = embedded.model_copy(update={"full": anew, "unmerged": unmerged})
+        changes = {"full": anew, "unmerged": unmerged, "quantization": RUNGS[0]}
+        profile = embedded.model_copy(update=changes)
         run = Run(profile, load_targets(), Store(tmp_path / "store", steps), spec)
         steps.names = {request.key: name for name, request in run.requests.items()}
         return run

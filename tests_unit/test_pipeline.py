@@ -14,6 +14,7 @@ from web4.pipeline import requests, rung_names
 from web4.profile import Profile, load_profile
 from web4.steps import START, STEPS
 
+_EMBEDDED = load_profile("embedded").model_copy(update={"quantization": RUNGS[0]})
 BELOW_ADAPTER = {f"ladder_{rung}" for rung in RUNGS}
 LATER_STEPS = ("quantize", "predict", "score", "deploy")
 LATER_RUNGS = {f"{step}_{rung}" for step in LATER_STEPS for rung in RUNGS[1:]}
@@ -31,13 +32,13 @@ BELOW_BASE = {"sanity", "predict_base", "score_base"} | BELOW_DRY_RUN | BELOW_MI
 
 
 def _with(section: str | None, **changes: Any) -> Profile:
-    raw = load_profile("embedded").model_dump()
+    raw = _EMBEDDED.model_dump()
     (raw if section is None else raw[section]).update(changes)
     return Profile.model_validate(raw)
 
 
 def _changed(profile: Profile, **options: str) -> set[str]:
-    before, after = requests(load_profile("embedded")), requests(profile, **options)
+    before, after = requests(_EMBEDDED), requests(profile, **options)
     assert before.keys() == after.keys()
     return {name for name in before if before[name].key != after[name].key}
 
@@ -74,7 +75,7 @@ def test_a_change_reaches_exactly_the_steps_below_it(profile: Profile, changed: 
 
 
 def test_another_first_rung_changes_what_is_served_first_and_no_rung_itself() -> None:
-    one, other = load_profile("embedded"), _with(None, quantization="Q6_K")
+    one, other = _EMBEDDED, _with(None, quantization="Q6_K")
     before, after = requests(one), requests(other)
     for rung in ("Q6_K", "Q8_0"):
         for step in ("quantize", "divergence", "predict", "score"):
@@ -87,7 +88,7 @@ def test_another_first_rung_changes_what_is_served_first_and_no_rung_itself() ->
 
 @pytest.mark.parametrize("rung", RUNGS)
 def test_a_ladder_needs_the_rungs_up_to_its_own_and_no_other(rung: str) -> None:
-    request = requests(load_profile("embedded"))[f"ladder_{rung}"]
+    request = requests(_EMBEDDED)[f"ladder_{rung}"]
     tried = RUNGS[: RUNGS.index(rung) + 1]
     assert request.params == {"tried": list(tried), "more": rung != "Q8_0"}
     steps = ("quantize", "divergence", "predict", "score")
@@ -96,11 +97,11 @@ def test_a_ladder_needs_the_rungs_up_to_its_own_and_no_other(rung: str) -> None:
 
 
 def test_a_pinned_adapter_changes_what_is_made_from_it() -> None:
-    assert _changed(load_profile("embedded"), adapter_key="0" * 64) == BELOW_FULL
+    assert _changed(_EMBEDDED, adapter_key="0" * 64) == BELOW_FULL
 
 
 def test_an_importance_matrix_reaches_every_rung_and_nothing_before() -> None:
-    before, after = requests(load_profile("embedded")), requests(_with(None, importance_records=9))
+    before, after = requests(_EMBEDDED), requests(_with(None, importance_records=9))
     assert after.keys() - before.keys() == {"importance"}
     changed = {name for name in before if before[name].key != after[name].key}
     assert changed == {
@@ -112,7 +113,7 @@ def test_an_importance_matrix_reaches_every_rung_and_nothing_before() -> None:
 
 
 def test_the_unmerged_form_adds_requests_and_changes_no_key_but_the_ladders() -> None:
-    before, after = requests(load_profile("embedded")), requests(_with(None, unmerged=True))
+    before, after = requests(_EMBEDDED), requests(_with(None, unmerged=True))
     forms = {f"{step}_unmerged" for step in ("quantize", "divergence", "predict", "score")}
     assert after.keys() - before.keys() == {"base_gguf", "lora_gguf", *forms}
     assert {name for name in before if before[name].key != after[name].key} == BELOW_ADAPTER
@@ -127,7 +128,7 @@ def test_the_unmerged_form_is_quantized_by_the_same_importance() -> None:
 
 
 def test_a_training_that_goes_on_reads_the_adapter_of_a_release() -> None:
-    graph = requests(_with("full", starts_from="v0.2.0"))
+    graph = requests(_with("full", starts_from="v0.3.0"))
     started = [path for name, path in graph["full"].files.items() if name.startswith(START)]
     assert [path.name for path in started] == [
         "adapter_model.safetensors",
@@ -145,14 +146,14 @@ def test_a_training_that_is_evaluated_reads_what_it_is_asked() -> None:
 
 
 def test_a_request_is_a_row_of_the_table() -> None:
-    for request in requests(load_profile("embedded")).values():
+    for request in requests(_EMBEDDED).values():
         assert request.step in STEPS
         assert request.version == STEPS[request.step].version
 
 
 def test_a_step_comes_after_what_it_needs() -> None:
     seen: set[str] = set()
-    for request in requests(load_profile("embedded")).values():
+    for request in requests(_EMBEDDED).values():
         assert {needed.key for needed in request.inputs.values()} <= seen
         seen.add(request.key)
 

@@ -104,7 +104,7 @@ def test_a_profile_cannot_be_changed() -> None:
         ("learning_rate = 2e-3", "learning_rate = 15", "dry_run.learning_rate"),
         ("learning_rate = 2e-3", "learning_rate = nan", "dry_run.learning_rate"),
         ("tool_neg = 3000", "", "data.tool_neg"),
-        ('quantization = "Q4_K_M"', 'quantization = "Q2"', "quantization"),
+        ('quantization = "Q6_K"', 'quantization = "Q2"', "quantization"),
         ("[eval]", "[evaluate]", "evaluate"),
     ],
 )

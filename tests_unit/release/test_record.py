@@ -31,10 +31,12 @@ _NONE = {
 }
 
 
-@pytest.mark.parametrize("version", ["v0.1.0", "v0.2.0", "v0.3.0"])
+@pytest.mark.parametrize(
+    "version", [path.name for path in sorted((ROOT / "data" / "releases").glob("v*"))]
+)
 def test_every_kept_record_is_read(version: str) -> None:
     record = read_record(ROOT / "data" / "releases" / version / SCORECARD)
-    assert [card["candidate"] for card in record["cards"]] == ["adapter", "quantized"]
+    assert [card["candidate"] for card in record["cards"]][-2:] == ["adapter", "quantized"]
     assert evaluated_on(find_release(version)) == record["cards"][0]["eval_version"]
 
 

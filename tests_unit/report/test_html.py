@@ -256,7 +256,7 @@ def test_a_file_that_is_no_record_is_named(gated: Path, text: str) -> None:
         gather(gated)
 
 
-@pytest.mark.parametrize("version", ["v0.1.0", "v0.3.0"])
+@pytest.mark.parametrize("version", ["v0.3.0", "v0.5.0"])
 def test_a_release_can_be_shown_though_it_kept_no_judgements(version: str) -> None:
     found = gather(run_folder(version))
     card = next(one for one in found.candidates if one.name == "adapter")
@@ -283,7 +283,7 @@ def test_an_unknown_run_names_the_known_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(DataError, match=r"nothing: no gated run.*v0\.1\.0"):
+    with pytest.raises(DataError, match=r"nothing: no gated run.*v0\.3\.0"):
         run_folder("nothing")
 
 
