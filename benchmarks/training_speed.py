@@ -95,7 +95,9 @@ class _Watch(TrainerCallback):
     def on_train_begin(self, *_: Any, **__: Any) -> None:
         self._begun = time.perf_counter()
 
-    def on_step_end(self, _args: Any, state: Any, _control: Any, *, model: Any, **_: Any) -> None:
+    def on_step_end(self, args: Any, state: Any, control: Any, **given: Any) -> None:
+        del args, control
+        model = given["model"]
         if state.global_step % _UPDATES_BETWEEN_LOOKS and state.global_step != state.max_steps:
             return
         stopped = time.perf_counter()
