@@ -192,6 +192,6 @@ def test_the_last_five_are_kept_and_what_a_profile_goes_on_from(data: Path) -> N
 
 def test_what_was_committed_before_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB4_DATA", str(ROOT / "data"))
-    assert len(_versions()) > 1
+    assert {"v0.3.0", "v0.4.0", "v0.5.0"} <= set(_versions())
     for release in all_releases():
         assert open_artifact(release.adapter).manifest.key == release.adapter_key

@@ -89,6 +89,7 @@ def test_what_a_remedy_added_is_drawn_before_all_else(tmp_path: Path) -> None:
 
 def test_a_draw_depends_on_seed_and_number_alone(train: Path) -> None:
     drawn = [select(train, 20, seed, draw=draw) for seed, draw in ((3, 0), (3, 1), (4, 0))]
+    assert select(train, 20, 3) == drawn[0]
     assert select(train, 20, 3, draw=1) == drawn[1]
     assert all(one != other for one, other in itertools.combinations(drawn, 2))
 

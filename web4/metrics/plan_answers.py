@@ -14,7 +14,6 @@ from web4.records import Completion, Record
 _KEPT_RECORDS = 1024
 
 Reading = tuple[JsonAnswer, Steps | None]
-_UNREAD: Reading = (JsonAnswer(None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class PlanReader:
 
     def __init__(self, catalog: Catalog) -> None:
         self.branches = branches_of(catalog)
-        self._last: tuple[Completion | None, Reading] = (None, _UNREAD)
+        self._last: tuple[Completion, Reading] | None = None
         self._records = lru_cache(_KEPT_RECORDS)(self._read_wanted)
 
     def read(self, completion: Completion) -> Reading:
@@ -70,11 +69,11 @@ class PlanReader:
 
         The answer that was read last is kept: all metrics judge one before the next.
         """
-        asked, found = self._last
-        if asked is not completion:
+        last = self._last
+        if last is None or last[0] is not completion:
             found = self._read(completion.text, complete=completion.finish_reason == "stop")
-            self._last = (completion, found)
-        return found
+            last = self._last = (completion, found)
+        return last[1]
 
     def wanted(self, record: Record) -> WantedPlans:
         """Return what a record wants; raise ``DataError`` where nothing can be measured by it."""
@@ -93,7 +92,7 @@ class PlanReader:
             if answer.value is not None and found is not None:
                 plans.append(answer.value)
                 steps.append(found)
-        if len(steps) != 1 + len(acceptable) or len({len(found) > 0 for found in steps}) > 1:
+        if len(steps) != 1 + len(acceptable) or len({bool(found) for found in steps}) > 1:
             raise DataError(
                 f"record {record_id}: its output or an acceptable plan is no plan with steps. "
                 "Mend the record or delete it; where no tool is wanted, all of them have no steps."
