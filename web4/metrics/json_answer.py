@@ -58,7 +58,8 @@ def read_json_answer(text: str, *, complete: bool) -> JsonAnswer:
         depth, _ = _nesting(document)
         if depth > MAX_DEPTH:
             return _fault("too_deep", f"{depth} levels where {MAX_DEPTH} are allowed")
-    return _parsed(document)
+    value = _read_at_once(document)
+    return _read_strictly(document) if value is None else JsonAnswer(value)
 
 
 def _encoded_size(text: str) -> int:
@@ -82,11 +83,6 @@ class _RefusedError(ValueError):
 
 def _fault(fault: JsonFault, detail: str) -> JsonAnswer:
     return JsonAnswer(None, fault, detail)
-
-
-def _parsed(document: str) -> JsonAnswer:
-    value = _read_at_once(document)
-    return JsonAnswer(value) if value is not None else _read_strictly(document)
 
 
 def _read_at_once(document: str) -> dict[str, Any] | None:

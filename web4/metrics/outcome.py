@@ -14,7 +14,7 @@ class Outcome(NamedTuple):
 
     ``value`` is what the metric averages; ``reason`` is a word of the metric's closed list and
     empty when the completion passed; ``detail`` is printable ASCII that tells the place. A named
-    tuple, as there is one for each metric of each answer, made in half of the time.
+    tuple made by place, as there is one for each metric of each answer: half of the time.
     """
 
     record_id: str
@@ -25,7 +25,7 @@ class Outcome(NamedTuple):
 
     @classmethod
     def success(cls, record: Record, value: float = 1.0) -> "Outcome":
-        return cls(record.id, value, passed=True)
+        return cls(record.id, value, True)
 
     @classmethod
     def failure(
@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
         if not printable.isascii():
             escaped = printable.encode("ascii", "backslashreplace").decode("ascii")
             printable = escaped[:_MAX_DETAIL]
-        return cls(record.id, value, passed=False, reason=reason, detail=printable)
+        return cls(record.id, value, False, reason, printable)
 
 
 def always_evaluable(_records: Sequence[Record]) -> str:

@@ -8,7 +8,7 @@ from web4.catalog import Catalog
 from web4.errors import DataError
 from web4.metrics.json_answer import JsonAnswer, read_json_answer
 from web4.metrics.plan_schema import branches_of
-from web4.metrics.plan_steps import Steps, steps_of
+from web4.metrics.plan_steps import Pairing, Steps, counterparts, steps_of
 from web4.records import Completion, Record
 
 _KEPT_RECORDS = 1024
@@ -62,6 +62,7 @@ class PlanReader:
     def __init__(self, catalog: Catalog) -> None:
         self.branches = branches_of(catalog)
         self._last: tuple[Completion, Reading] | None = None
+        self._paired: tuple[Steps, Steps, Pairing] | None = None
         self._records = lru_cache(_KEPT_RECORDS)(self._read_wanted)
 
     def read(self, completion: Completion) -> Reading:
@@ -74,6 +75,13 @@ class PlanReader:
             found = self._read(completion.text, complete=completion.finish_reason == "stop")
             last = self._last = (completion, found)
         return last[1]
+
+    def pairs(self, steps: Steps, wanted: Steps) -> Pairing:
+        """Pair an answer's steps with those of a wanted plan; kept as answers are."""
+        last = self._paired
+        if last is None or last[0] is not steps or last[1] is not wanted:
+            last = self._paired = (steps, wanted, counterparts(steps, wanted))
+        return last[2]
 
     def wanted(self, record: Record) -> WantedPlans:
         """Return what a record wants; raise ``DataError`` where nothing can be measured by it."""

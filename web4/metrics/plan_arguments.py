@@ -2,18 +2,12 @@
 
 import posixpath
 import re
-from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple, get_args
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from web4.catalog import Catalog, Equality
 from web4.metrics.json_answer import quoted
-from web4.metrics.plan_steps import (
-    Branches,
-    Counterparts,
-    Steps,
-    counterparts,
-    without_counterpart,
-)
+from web4.metrics.plan_steps import Branches, Pairing, Steps, counterparts
 from web4.simulator.references import is_meant
 
 ArgumentFault = Literal[
@@ -36,28 +30,18 @@ class ArgumentScore(NamedTuple):
 _RIGHT = ArgumentScore(1.0)
 
 
-class _Fault(NamedTuple):
-    """One wrong argument; what there is to say of it is written only where it is told."""
-
-    kind: ArgumentFault
-    steps: Steps
-    at: int
-    name: str
-    wanted: Any = None
-
-    def told(self) -> tuple[ArgumentFault, str]:
-        step = self.steps[self.at]
-        place = f"{step.place}.args"
-        if self.kind == "missing_arg":
-            return self.kind, f"{place}.{self.name} is missing"
-        if self.kind == "unknown_arg":
-            return self.kind, f"{place}: {quoted(self.name)} is not asked for"
-        value = step.args[self.name]
-        return self.kind, f"{place}.{self.name} is {quoted(value)}, wanted {quoted(self.wanted)}"
+_Fault = tuple[ArgumentFault, str, Any]
+"""A wrong argument: what is wrong, its name, and its wanted value where another was given."""
+_ABSENT: Final = object()
+_Pair = Callable[[Steps, Steps], Pairing]
 
 
 def argument_score(
-    answer: Steps, references: Sequence[Steps], catalog: Catalog, branches: Branches
+    answer: Steps,
+    references: Sequence[Steps],
+    catalog: Catalog,
+    branches: Branches,
+    paired: _Pair = counterparts,
 ) -> ArgumentScore:
     """Return the best share of right arguments / max(wanted arguments, answered arguments).
 
@@ -66,72 +50,90 @@ def argument_score(
     steps. Where no plan has arguments the score is 1 if the steps agree, else 0. Of references
     that score alike the first one tells the fault.
     """
-    best = _Comparison(-1.0, None, ((), ()), references[0])
+    best: _Comparison | None = None
     for wanted in references:
         if wanted.textual and answer.args == wanted.args and answer.keys == wanted.keys:
             return _RIGHT
-        found = _compared(answer, wanted, catalog, branches)
-        if found.share == 1.0:
+        found = _compared(answer, wanted, paired, catalog, branches)
+        if found[0] == 1.0:
             return _RIGHT
-        if found.share > best.share:
+        if best is None or found[0] > best[0]:
             best = found
-    if best.fault is not None:
-        return ArgumentScore(best.share, *best.fault.told())
-    if not any(answer.args) and not any(best.wanted.args):
+    if best is None:
+        raise ValueError("there is no plan to compare with")
+    share, at, fault, wanted = best
+    if fault is not None:
+        return ArgumentScore(share, fault[0], _told(answer, at, fault))
+    if not any(answer.args) and not any(wanted.args):
         return ArgumentScore(0.0, "other_steps", "the steps are others than those asked for")
-    return ArgumentScore(best.share, *_unpaired(answer, best.wanted, best.pairs))
+    return ArgumentScore(share, "other_steps", _unpaired(answer, wanted, paired(answer, wanted)))
 
 
-class _Comparison(NamedTuple):
-    """An answer beside a reference: the share of right arguments, and the first that is wrong."""
-
-    share: float
-    fault: _Fault | None
-    pairs: Counterparts
-    wanted: Steps
+_Comparison = tuple[float, int, _Fault | None, Steps]
+"""The share of right arguments; the first step with a wrong one, what is wrong, the reference."""
 
 
-def _compared(answer: Steps, wanted: Steps, catalog: Catalog, branches: Branches) -> _Comparison:
-    pairs = counterparts(answer, wanted)
-    right = 0
+def _compared(
+    answer: Steps, wanted: Steps, paired: _Pair, catalog: Catalog, branches: Branches
+) -> _Comparison:
+    right = where = 0
     fault: _Fault | None = None
-    for given, asked in zip(*pairs, strict=True):
-        as_asked, first = _compared_step(answer, given, wanted, asked, catalog, branches)
+    exactly = wanted.textual
+    alike = answer.keys == wanted.keys
+    in_turn = range(len(answer.keys))
+    given, asked = (in_turn, in_turn) if alike else paired(answer, wanted)[:2]
+    for mine, theirs in zip(given, asked):  # noqa: B905 - of one length, as they are made
+        args, expected = answer.args[mine], wanted.args[theirs]
+        if exactly and args == expected:
+            right += len(args)
+            continue
+        tool = wanted.keys[theirs][-1]
+        as_asked, first = _compared_step(args, expected, tool, catalog, branches)
         right += as_asked
-        fault = fault or first
-    total = max(sum(map(len, answer.args)), sum(map(len, wanted.args)))
-    share = right / total if total else float(answer.keys == wanted.keys)
-    return _Comparison(share, fault, pairs, wanted)
+        if fault is None:
+            where, fault = mine, first
+    total = max(sum(map(len, answer.args)), wanted.arguments)
+    return (right / total if total else float(alike)), where, fault, wanted
 
 
-def _compared_step(  # noqa: PLR0913, PLR0917 - two steps, and what they are compared by
-    answer: Steps, given: int, wanted: Steps, asked: int, catalog: Catalog, branches: Branches
+def _compared_step(
+    args: Mapping[str, Any],
+    expected: Mapping[str, Any],
+    tool: str,
+    catalog: Catalog,
+    branches: Branches,
 ) -> tuple[int, _Fault | None]:
     """Return how many arguments are right, and a fault: a missing one, an unknown, a wrong one."""
     right = known = 0
     missing: _Fault | None = None
     wrong: _Fault | None = None
-    args, expected = answer.args[given], wanted.args[asked]
-    if wanted.textual and args == expected:
-        return len(args), None
     for name, value in expected.items():
-        if name not in args:
-            missing = missing or _Fault("missing_arg", answer, given, name)
+        found = args.get(name, _ABSENT)
+        if found is _ABSENT:
+            missing = missing or ("missing_arg", name, None)
             continue
         known += 1
-        found = args[name]
         if type(found) is str and found == value:
             right += 1
             continue
-        kind = _value_fault(found, value, name, wanted.keys[asked][-1], catalog, branches)
+        kind = _value_fault(found, value, name, tool, catalog, branches)
         if kind is None:
             right += 1
-        else:
-            wrong = wrong or _Fault(kind, answer, given, name, value)
+        elif wrong is None:
+            wrong = (kind, name, value)
     if missing is None and known < len(args):
-        unknown = next(name for name in args if name not in expected)
-        return right, _Fault("unknown_arg", answer, given, unknown)
+        return right, ("unknown_arg", next(name for name in args if name not in expected), None)
     return right, missing or wrong
+
+
+def _told(answer: Steps, at: int, fault: _Fault) -> str:
+    kind, name, wanted = fault
+    place = answer.place(at)
+    if kind == "missing_arg":
+        return f"{place}.args.{name} is missing"
+    if kind == "unknown_arg":
+        return f"{place}.args: {quoted(name)} is not asked for"
+    return f"{place}.args.{name} is {quoted(answer.args[at][name])}, wanted {quoted(wanted)}"
 
 
 def same_value(kind: Equality, given: Any, wanted: Any) -> bool:
@@ -143,12 +145,11 @@ def same_value(kind: Equality, given: Any, wanted: Any) -> bool:
     """
     if not isinstance(given, str) or not isinstance(wanted, str):
         return _deeply_equal(given, wanted)
-    if kind in {"path", "glob"} and is_meant(given) != is_meant(wanted):
-        return False
     if kind == "path":
-        return _path(given) == _path(wanted)
+        return _path(given) == _path(wanted) and is_meant(given) == is_meant(wanted)
     if kind == "glob":
-        return _LEADING_HERE.sub("", given) == _LEADING_HERE.sub("", wanted)
+        alike = _LEADING_HERE.sub("", given) == _LEADING_HERE.sub("", wanted)
+        return alike and is_meant(given) == is_meant(wanted)
     if kind == "text":
         return given.split() == wanted.split()
     return given == wanted
@@ -188,18 +189,16 @@ def _value_fault(  # noqa: PLR0913, PLR0917 - two values, and where they stand
 ) -> ArgumentFault | None:
     if _JSON_TYPES[type(value)] != _JSON_TYPES[type(wanted)]:
         return "wrong_arg_type"
-    if name in branches.get(tool, ()):
+    if tool in branches and name in branches[tool]:
         return None
     known = catalog.tools.get(tool)
     kind = known.equality(name) if known else "exact"
     return None if same_value(kind, value, wanted) else "wrong_value"
 
 
-def _unpaired(answer: Steps, wanted: Steps, pairs: Counterparts) -> tuple[ArgumentFault, str]:
-    given, asked = pairs
-    missing = without_counterpart(wanted, asked)
-    if missing:
-        step, what = wanted[missing[0]], "is missing"
-    else:
-        step, what = answer[without_counterpart(answer, given)[0]], "is not asked for"
-    return "other_steps", f"{step.place}: {quoted(step.tool)} {what}"
+def _unpaired(answer: Steps, wanted: Steps, pairs: Pairing) -> str:
+    if pairs.missing:
+        at = pairs.missing[0]
+        return f"{wanted.place(at)}: {quoted(wanted.keys[at][-1])} is missing"
+    at = pairs.extra[0]
+    return f"{answer.place(at)}: {quoted(answer.keys[at][-1])} is not asked for"

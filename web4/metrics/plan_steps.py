@@ -15,7 +15,7 @@ Key = tuple[str, ...]
 
 
 class Step(NamedTuple):
-    """One step: where it stands, as in ``steps[1].args.then[0]``, what it calls and with what."""
+    """One step: where it stands, what it calls and with what."""
 
     place: str
     key: Key
@@ -26,12 +26,13 @@ class Step(NamedTuple):
         return self.key[-1]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Steps:
-    """All steps of a plan; those in a conditional's branches follow it.
+    """All steps of a plan, not to change; those in a conditional's branches follow it.
 
     Kept as one tuple for each thing that steps have, so that plans are compared at once; a
-    ``Step`` is made only where one is to be told of.
+    ``Step`` is made only where one is to be told of. Not frozen, as there is one for each answer,
+    made in a third of the time.
     """
 
     keys: tuple[Key, ...]
@@ -39,16 +40,25 @@ class Steps:
     places: tuple[tuple[str, int], ...]
 
     @cached_property
+    def arguments(self) -> int:
+        """How many arguments all steps have together."""
+        return sum(map(len, self.args))
+
+    @cached_property
     def textual(self) -> bool:
         """Whether arguments equal these where Python says so, which takes ``True`` for 1."""
         return _textual(list(self.args))
+
+    def place(self, index: int) -> str:
+        """Return where a step stands, as in ``steps[1].args.then[0]``."""
+        listed, position = self.places[index]
+        return f"{listed}[{position}]"
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def __getitem__(self, index: int) -> Step:
-        listed, position = self.places[index]
-        return Step(f"{listed}[{position}]", self.keys[index], self.args[index])
+        return Step(self.place(index), self.keys[index], self.args[index])
 
     def __iter__(self) -> Iterator[Step]:
         return map(self.__getitem__, range(len(self)))
@@ -60,9 +70,17 @@ def _textual(value: Any) -> bool:
     return all(map(_textual, value)) if isinstance(value, list) else isinstance(value, str)
 
 
-Indices = Sequence[int]
-Counterparts = tuple[Indices, Indices]
-"""The places of an answer's steps among its own, and beside each that of the wanted one."""
+class Pairing(NamedTuple):
+    """Which steps of an answer and of a wanted plan belong together, by their numbers in each.
+
+    ``given`` and ``asked`` are counterparts side by side; ``extra`` are the answer's steps without
+    one, ``missing`` the wanted plan's.
+    """
+
+    given: Sequence[int]
+    asked: Sequence[int]
+    extra: Sequence[int]
+    missing: Sequence[int]
 
 
 def steps_of(plan: Mapping[str, Any], branches: Branches) -> Steps | None:
@@ -70,16 +88,15 @@ def steps_of(plan: Mapping[str, Any], branches: Branches) -> Steps | None:
 
     A plan can be readable and still break the schema: arguments that are no object count as none.
     """
-    found = _Found([], [], [])
-    if not _collect(plan.get("steps"), "steps", (), branches, found):
+    keys: list[Key] = []
+    args: list[Mapping[str, Any]] = []
+    places: list[tuple[str, int]] = []
+    if not _collect(plan.get("steps"), "steps", (), branches, (keys, args, places)):
         return None
-    return Steps(tuple(found.keys), tuple(found.args), tuple(found.places))
+    return Steps(tuple(keys), tuple(args), tuple(places))
 
 
-class _Found(NamedTuple):
-    keys: list[Key]
-    args: list[Mapping[str, Any]]
-    places: list[tuple[str, int]]
+_Found = tuple[list[Key], list[Mapping[str, Any]], list[tuple[str, int]]]
 
 
 def _collect(steps: Any, listed: str, branch: Key, branches: Branches, found: _Found) -> bool:
@@ -88,13 +105,13 @@ def _collect(steps: Any, listed: str, branch: Key, branches: Branches, found: _F
         return False
     keys, all_args, places = found
     for position, raw in enumerate(steps):
-        tool = raw.get("tool") if isinstance(raw, dict) else None
-        if not isinstance(tool, str):
+        tool = raw.get("tool") if type(raw) is dict else None
+        if type(tool) is not str:
             return False
         args = raw.get("args")
-        if not isinstance(args, dict):
+        if type(args) is not dict:
             args = {}
-        keys.append((*branch, tool))
+        keys.append((*branch, tool) if branch else (tool,))
         all_args.append(args)
         places.append((listed, position))
         if tool not in branches:
@@ -109,30 +126,40 @@ def _collect(steps: Any, listed: str, branch: Key, branches: Branches, found: _F
     return True
 
 
-def counterparts(answer: Steps, wanted: Steps) -> Counterparts:
+def counterparts(answer: Steps, wanted: Steps) -> Pairing:
     """Pair the steps of a longest common subsequence, so that one extra step shifts nothing.
 
     What both start and end with is part of one, so that most plans need no search.
     """
     given, asked = answer.keys, wanted.keys
+    many, most = len(given), len(asked)
     if given == asked:
-        return range(len(given)), range(len(asked))
-    head, most = 0, min(len(given), len(asked))
-    while head < most and given[head] == asked[head]:
+        return Pairing(range(many), range(most), (), ())
+    if many == most == 1:
+        return _TWO_APART
+    head, shorter = 0, min(many, most)
+    while head < shorter and given[head] == asked[head]:
         head += 1
     tail = 0
-    while tail < most - head and given[-1 - tail] == asked[-1 - tail]:
+    while tail < shorter - head and given[-1 - tail] == asked[-1 - tail]:
         tail += 1
-    left, right = given[head : len(given) - tail], asked[head : len(asked) - tail]
+    given_end, asked_end = many - tail, most - tail
     mine, theirs = [*range(head)], [*range(head)]
-    if left and right and len(left) + len(right) > 2:  # noqa: PLR2004 - one step each: they differ
-        for block in Indel.opcodes(left, right):
-            if block.tag == "equal":
-                mine += range(head + block.src_start, head + block.src_end)
-                theirs += range(head + block.dest_start, head + block.dest_end)
-    mine += range(len(given) - tail, len(given))
-    theirs += range(len(asked) - tail, len(asked))
-    return mine, theirs
+    extra: Sequence[int] = range(head, given_end)
+    missing: Sequence[int] = range(head, asked_end)
+    if extra and missing and len(extra) + len(missing) > 2:  # noqa: PLR2004 - one step each: they differ
+        blocks = Indel.opcodes(given[head:given_end], asked[head:asked_end])
+        inner = [block for block in blocks if block.tag == "equal"]
+        mine += [extra[at] for block in inner for at in range(block.src_start, block.src_end)]
+        theirs += [missing[at] for block in inner for at in range(block.dest_start, block.dest_end)]
+        extra = sorted({*extra}.difference(mine))
+        missing = sorted({*missing}.difference(theirs))
+    mine += range(given_end, many)
+    theirs += range(asked_end, most)
+    return Pairing(mine, theirs, extra, missing)
+
+
+_TWO_APART = Pairing((), (), (0,), (0,))
 
 
 def stretches(answer: Steps, wanted: Steps) -> Iterator[tuple[Sequence[Key], Sequence[Key]]]:
@@ -145,22 +172,13 @@ def stretches(answer: Steps, wanted: Steps) -> Iterator[tuple[Sequence[Key], Seq
     yield answer.keys[given:], wanted.keys[asked:]
 
 
-def without_counterpart(steps: Steps, paired: Indices) -> list[int]:
-    """Return the places of the steps that were paired with none, in their order."""
-    if len(paired) == len(steps):
-        return []
-    known = set(paired)
-    return [index for index in range(len(steps)) if index not in known]
-
-
 def redundant(answer: Steps, wanted: Steps) -> Step:
     """Return the step that a plan with too many has beyond those wanted.
 
     It is one without counterpart; among calls of that tool one whose arguments nobody asked for,
     else the last, which repeats another.
     """
-    paired, _ = counterparts(answer, wanted)
-    key = answer.keys[without_counterpart(answer, paired)[0]]
+    key = answer.keys[counterparts(answer, wanted).extra[0]]
     calls = [step for step in answer if step.key == key]
     asked = [step.args for step in wanted if step.key == key]
     return next((step for step in calls if step.args not in asked), calls[-1])
@@ -173,27 +191,34 @@ def closest(answer: Steps, references: Sequence[Steps]) -> Steps:
     return max(references, key=lambda steps: Indel.normalized_similarity(answer.keys, steps.keys))
 
 
-def step_fault(answer: Steps, wanted: Steps) -> tuple[StepFault, str] | None:
-    """Say how the tools differ, with the place; ``None`` where they do not.
+def step_fault(answer: Steps, wanted: Steps, pairs: Pairing) -> tuple[StepFault, str]:
+    """Say how the tools of two plans that differ do so, with the place.
 
     The kind follows from how often each tool is called: as often, but elsewhere
     (``wrong_order``), only more often (``extra_step``), only less often (``missing_step``), or
     another tool (``wrong_tool``).
     """
-    if answer.keys == wanted.keys:
-        return None
-    given, asked = counterparts(answer, wanted)
-    extra = [answer[index] for index in without_counterpart(answer, given)]
-    missing = [wanted[index] for index in without_counterpart(wanted, asked)]
+    told = [
+        f"{answer.place(at)}: {answer.keys[at][-1][:40]!r} is not asked for"
+        for at in pairs.extra[:2]
+    ]
+    told += [f"{wanted.place(at)}: {wanted.keys[at][-1]!r} is missing" for at in pairs.missing[:2]]
+    return _kind(answer, wanted, pairs), "; ".join(told)
+
+
+def _kind(answer: Steps, wanted: Steps, pairs: Pairing) -> StepFault:
+    if not pairs.missing:
+        return "extra_step"
+    if not pairs.extra:
+        return "missing_step"
     calls: dict[str, int] = {}  # how many more of each tool than asked for
-    for step in extra:
-        calls[step.tool] = calls.get(step.tool, 0) + 1
-    for step in missing:
-        calls[step.tool] = calls.get(step.tool, 0) - 1
+    for at in pairs.extra:
+        tool = answer.keys[at][-1]
+        calls[tool] = calls.get(tool, 0) + 1
+    for at in pairs.missing:
+        tool = wanted.keys[at][-1]
+        calls[tool] = calls.get(tool, 0) - 1
     more, less = max(calls.values()) > 0, min(calls.values()) < 0
-    told = [f"{step.place}: {step.tool[:40]!r} is not asked for" for step in extra[:2]]
-    told += [f"{step.place}: {step.tool!r} is missing" for step in missing[:2]]
-    detail = "; ".join(told)
     if more and less:
-        return "wrong_tool", detail
-    return ("extra_step" if more else "missing_step" if less else "wrong_order"), detail
+        return "wrong_tool"
+    return "extra_step" if more else "missing_step" if less else "wrong_order"

@@ -90,9 +90,8 @@ class _Judges:
         for wanted in references:
             if steps.keys == wanted.keys:
                 return Outcome.success(record)
-        fault = step_fault(steps, closest(steps, references))
-        if fault is None:  # the closest reference of an answer that equals none does differ
-            return Outcome.success(record)
+        nearest = closest(steps, references)
+        fault = step_fault(steps, nearest, self._reader.pairs(steps, nearest))
         return Outcome.failure(record, *fault)
 
     def arguments(self, record: Record, completion: Completion) -> Outcome:
@@ -101,7 +100,8 @@ class _Judges:
         if steps is None:
             return _unparsable(record, answer)
         references = self._reader.wanted(record).steps
-        best = argument_score(steps, references, self._catalog, self._reader.branches)
+        reader = self._reader
+        best = argument_score(steps, references, self._catalog, reader.branches, reader.pairs)
         if best.fault is None:
             return Outcome.success(record, best.value)
         return Outcome.failure(record, best.fault, best.detail, value=best.value)
