@@ -1,14 +1,17 @@
 """Scoring of tool calls: web4's metrics, BFCL's ``ast_checker`` and DeepEval's ``ToolCorrectness``.
 
-All judge the same canned answers, each distinct, of named kinds; reading them as JSON is part of
-the work. Verdicts are compared first: whether the right tools are called with the right arguments.
-Each round is a process of its own that times its judging alone, so that nothing is remembered.
+All judge the same canned answers, each distinct, of named kinds, nearly all of them wrong; then
+those of the newest release, nearly all of them right. Reading them as JSON is part of the work.
+Verdicts are compared first: whether the right tools are called with the right arguments. Each round
+is a process of its own that times its judging alone, so that nothing is remembered.
 """
 
 import functools
 import json
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +31,10 @@ from benchmarks.side_by_side import (
 )
 from benchmarks.verdicts import Agreement, compare
 from web4.catalog import catalog_path
+from web4.evaluation import PREDICTIONS
 from web4.paths import data_dir
-from web4.records import read_records
+from web4.records import Record, read_completions, read_records
+from web4.release.kept import Release, latest_release
 
 BFCL = "BFCL ast_checker"
 DEEPEVAL = "DeepEval ToolCorrectness"
@@ -47,29 +52,53 @@ _NOTES = {
 def measure(*, answers: int = 20_000, rounds: int = 5) -> Comparison:
     """Compare verdicts, then seconds; memory is that of the whole process."""
     records = list(read_records(data_dir() / "eval" / "v1.2" / "tool.jsonl"))
+    release = latest_release()
     made = list(calls(records, answers))
-    catalog = json.loads(catalog_path().read_text(encoding="utf-8"))
-    told = {
-        "records": [json.loads(one.to_json()) for one in records],
-        "calls": [{"id": one.id, "record_id": one.record_id, "text": one.text} for one in made],
-        "catalog": catalog,
-    }
-    verdicts: dict[str, dict[str, str]] = {}
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "calls.json"
-        path.write_text(json.dumps(told), encoding="utf-8")
-        contenders = _contenders(path, verdicts)
-        measured = rows(contenders, rounds, _NOTES)
-    table = Table(f"{answers:,} answers", "answer", answers, measured)
-    found = {name: _agreement(name, verdicts, made) for name in (BFCL, DEEPEVAL)}
+    released = list(_answered(release, records, answers))
+    table, found = _measured(f"{answers:,} canned answers", records, made, rounds)
+    of_release, _ = _measured(
+        f"{answers:,} answers of {release.version}", records, released, rounds
+    )
     ratio = table.ratio(BFCL)
     wanted = () if ratio is None else (Wanted("web4's rate to BFCL's", ratio, at_least=AT_LEAST),)
     versions = installed("web4")
     versions |= {name: peers.version(name) for name in ("bfcl-eval", "deepeval")}
     facts = {name: _facts(one) for name, one in found.items() if one}
     doc = " ".join((__doc__ or "").split())
-    notes = tuple(line for name, one in found.items() if one for line in _told(name, one))
-    return Comparison("Scoring of tool calls", doc, (table,), wanted, notes, versions, facts)
+    notes = [line for name, one in found.items() if one for line in _told(name, one)]
+    tables = (table, of_release)
+    return Comparison("Scoring of tool calls", doc, tables, wanted, tuple(notes), versions, facts)
+
+
+def _answered(release: Release, records: Sequence[Record], count: int) -> Iterator[Call]:
+    """Yield a release's answers to the records, in turns that white space at their end tells."""
+    known = {record.id for record in records}
+    kept = release.store.glob(f"predict/*/{PREDICTIONS}")
+    answers = [one for path in sorted(kept) for one in read_completions(path)]
+    texts = {one.record_id: one.text for one in answers if one.record_id in known}
+    if not texts:
+        raise PeerError(f"{release.store}: no answers to the tool records are kept")
+    for number, (turn, (name, text)) in enumerate(product(range(count), texts.items())):
+        if number == count:
+            return
+        yield Call(f"{name}/{turn}", name, release.version, text + " " * turn)
+
+
+def _measured(
+    caption: str, records: Sequence[Record], made: Sequence[Call], rounds: int
+) -> tuple[Table, dict[str, Agreement | None]]:
+    told = {
+        "records": [json.loads(one.to_json()) for one in records],
+        "calls": [{"id": one.id, "record_id": one.record_id, "text": one.text} for one in made],
+        "catalog": json.loads(catalog_path().read_text(encoding="utf-8")),
+    }
+    verdicts: dict[str, dict[str, str]] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "calls.json"
+        path.write_text(json.dumps(told), encoding="utf-8")
+        measured = rows(_contenders(path, verdicts), rounds, _NOTES)
+    found = {name: _agreement(name, verdicts, made) for name in (BFCL, DEEPEVAL)}
+    return Table(caption, "answer", len(made), measured), found
 
 
 def _contenders(path: Path, verdicts: dict[str, dict[str, str]]) -> dict[str, Run]:
@@ -111,7 +140,7 @@ def _judge(
 
 
 def _agreement(
-    name: str, verdicts: dict[str, dict[str, str]], made: list[Call]
+    name: str, verdicts: dict[str, dict[str, str]], made: Sequence[Call]
 ) -> Agreement | None:
     if name not in verdicts or OURS not in verdicts:
         return None
