@@ -67,3 +67,14 @@ def test_a_step_that_waited_for_others_is_not_compared() -> None:
     gpu = replace(slow.facts, machine="8 cores, cuda")
     waits = {name: replace(one, facts=gpu) for name, one in {**took, "dry_run": slow}.items()}
     assert compared(_PAIRS["dry run < mini"], waits)[0] == "otherwise"
+
+
+def test_the_last_part_of_a_training_is_not_the_whole() -> None:
+    took = _timings(mini=90.0, full=60.0)
+    assert compared(_PAIRS["mini < full"], took)[0] == "otherwise"
+    part = replace(took["full"], work=Work(60.0, starts_from="v0.6.0"))
+    order, told = compared(_PAIRS["mini < full"], {**took, "full": part})
+    assert (order, told) == (
+        "not comparable",
+        "mini < full: 90.0 s and 60.0 s; full learned on from v0.6.0",
+    )

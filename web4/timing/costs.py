@@ -68,7 +68,8 @@ def compared(pair: Pair, timings: Mapping[str, Timing]) -> tuple[Order, str]:
     """Return whether a pair's wall time is in the stated order, and in a line what it was.
 
     At a fraction of the records only what grows with them can be compared, and nothing that had
-    to wait for what else the machine did.
+    to wait for what else the machine did. A training that learned on from a release is only the
+    last part of the one that the table means.
     """
     costs = (pair.less, pair.more)
     missing = [step for cost in costs for step in cost.steps if step not in timings]
@@ -79,6 +80,10 @@ def compared(pair: Pair, timings: Mapping[str, Timing]) -> tuple[Order, str]:
     starved = [step for cost in costs for step in cost.steps if timings[step].starved]
     if starved:
         return "not comparable", f"{told}; others kept the machine busy during {', '.join(starved)}"
+    starts = {step: timings[step].work.starts_from for cost in costs for step in cost.steps}
+    parts = [f"{step} learned on from {start}" for step, start in starts.items() if start]
+    if parts:
+        return "not comparable", f"{told}; {', '.join(parts)}"
     scale = timings[pair.less.steps[0]].facts.scale
     if scale != 1 and not (pair.less.grows and pair.more.grows):
         return "not comparable", f"{told}, at {scale:g} of the records"

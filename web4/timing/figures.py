@@ -20,12 +20,16 @@ _CPU_TOLERANCE = 0.02, 0.2  # a share and seconds; a manifest has a tenth of a p
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a step did in ``seconds``, as it says itself: loading the model is not among them."""
+    """What a step did in ``seconds``, as it says itself: loading the model is not among them.
+
+    A training that learned on from a release, ``starts_from``, did only the last part of the whole.
+    """
 
     seconds: float
     records: int | None = None
     tokens: float | None = None
     updates: int | None = None
+    starts_from: str = ""
 
     def rates(self) -> dict[str, float | None]:
         return {f"{name}_per_s": self._rate(name) for name in ("tokens", "updates", "records")}
@@ -171,7 +175,8 @@ def _trained(request: Request, facts: Mapping[str, Any]) -> Work:
     params = request.params
     order = tuple(range(params["records"]))
     seen = Schedule(order, params["batch_records"], 1, params["epochs"]).records(facts["updates"])
-    return Work(facts["seconds"], seen, facts["tokens"], facts["updates"])
+    start = params.get("starts_from", "")
+    return Work(facts["seconds"], seen, facts["tokens"], facts["updates"], start)
 
 
 def _lines(paths: Iterable[Path]) -> int:
