@@ -1,6 +1,6 @@
 """Scoring of tool calls: web4's metrics, BFCL's ``ast_checker`` and DeepEval's ``ToolCorrectness``.
 
-All judge the same canned answers, each distinct, of named kinds, nearly all of them wrong; then
+All judge the same canned answers, each distinct, of named kinds, four in five of them wrong; then
 those of the newest release, nearly all of them right. Reading them as JSON is part of the work.
 Verdicts are compared first: whether the right tools are called with the right arguments. Each round
 is a process of its own that times its judging alone, so that nothing is remembered.
