@@ -65,11 +65,22 @@ def test_a_broken_profile_ends_the_opening() -> None:
         Settings(profile="nonesuch").open_run()
 
 
-def test_a_broken_profile_of_ones_own_is_checked(tmp_path: Path) -> None:
+_MIX = "{ tool_core = 1, tool_neg = 1, style_core = 1, style_refactor = 1, guardrail = 6001 }"
+
+
+@pytest.mark.parametrize(
+    ("mini", "told"),
+    [
+        ("records = 50000", r"mini\.records exceeds"),
+        (f"records = 6005\nmix = {_MIX}", r"mini\.mix\.guardrail exceeds the 6000 records"),
+    ],
+)
+def test_a_broken_profile_of_ones_own_is_checked(tmp_path: Path, mini: str, told: str) -> None:
     text = (Path(__file__).parents[1] / "data" / "profiles" / "embedded.toml").read_text("utf-8")
     path = tmp_path / "mine.toml"
-    path.write_text(re.sub(r"(\[mini\]\nrecords = )\d+", r"\g<1>50000", text), encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"mini\.records exceeds"):
+    section = f"[mini]\n{mini}\nlearning_rate = 1e-3\n\n"
+    path.write_text(re.sub(r"\[mini\]\n.*?(?=\[full\])", section, text, flags=re.DOTALL), "utf-8")
+    with pytest.raises(ConfigError, match=told):
         Settings(profile=str(path)).open_run()
 
 

@@ -1,5 +1,6 @@
 """One run: a profile, a store and the candidates that are gated, with artifacts and scores."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -234,8 +235,15 @@ def _outside(profile: Profile, spec: str, base: Request) -> dict[str, Request]:
 
 def check_profile(profile: Profile) -> None:
     """Raise ``ConfigError`` early where a profile asks for what cannot be."""
+    made = Counter(profile.data.model_dump())
+    for one in profile.added:
+        made[one.bucket] += one.records
     for name in ("mini", "full"):
-        wanted = getattr(profile, name).records
-        made = [*profile.data.model_dump().values(), *(one.records for one in profile.added)]
-        if wanted > sum(made):
+        training = getattr(profile, name)
+        if training.records > made.total():
             raise ConfigError(f"profile {profile.name}: {name}.records exceeds the data's counts")
+        mix = training.mix.model_dump() if training.mix else {}
+        for bucket, wanted in mix.items():
+            if wanted > made[bucket]:
+                told = f"{name}.mix.{bucket} exceeds the {made[bucket]} records of that bucket"
+                raise ConfigError(f"profile {profile.name}: {told}")

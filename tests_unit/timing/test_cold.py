@@ -98,7 +98,7 @@ def test_a_fraction_is_made_of_fewer_records(
     _measure(cold, ["dataset", "mini", "predict_adapter", "score_adapter", "deploy", ITERATION])
     made = sum(profile.data.model_dump().values())
     assert cold.timings["dataset"].work.records == made // 4
-    assert cold.timings["mini"].work.records == profile.mini.records // 4
+    assert cold.timings["mini"].work.records == profile.mini.records // 4 * profile.mini.epochs
     asked = load_eval("v0.1-at-0.25")
     wanted = sum(len(asked.records(bucket)) for bucket in EVAL_BUCKETS)
     assert cold.timings["score_adapter"].work.records == wanted
