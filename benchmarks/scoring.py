@@ -11,7 +11,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +78,7 @@ def _answered(release: Release, records: Sequence[Record], count: int) -> Iterat
     texts = {one.record_id: one.text for one in answers if one.record_id in known}
     if not texts:
         raise PeerError(f"{release.store}: no answers to the tool records are kept")
-    for number, (turn, (name, text)) in enumerate(product(range(count), texts.items())):
-        if number == count:
-            return
+    for turn, (name, text) in islice(product(range(count), texts.items()), count):
         yield Call(f"{name}/{turn}", name, release.version, text + " " * turn)
 
 

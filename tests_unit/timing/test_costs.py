@@ -78,3 +78,7 @@ def test_the_last_part_of_a_training_is_not_the_whole() -> None:
         "not comparable",
         "mini < full: 90.0 s and 60.0 s; full learned on from v0.6.0",
     )
+    less = _timings(mini=50.0)["mini"]
+    assert compared(_PAIRS["mini < full"], {"mini": less, "full": part})[0] == "as stated"
+    last = replace(less, work=Work(50.0, starts_from="v0.6.0"))
+    assert compared(_PAIRS["mini < full"], {"mini": last, "full": part})[0] == "not comparable"

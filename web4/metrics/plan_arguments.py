@@ -189,7 +189,7 @@ def _value_fault(  # noqa: PLR0913, PLR0917 - two values, and where they stand
 ) -> ArgumentFault | None:
     if _JSON_TYPES[type(value)] != _JSON_TYPES[type(wanted)]:
         return "wrong_arg_type"
-    if tool in branches and name in branches[tool]:
+    if name in branches.get(tool, ()):
         return None
     known = catalog.tools.get(tool)
     kind = known.equality(name) if known else "exact"

@@ -105,13 +105,13 @@ def _collect(steps: Any, listed: str, branch: Key, branches: Branches, found: _F
         return False
     keys, all_args, places = found
     for position, raw in enumerate(steps):
-        tool = raw.get("tool") if type(raw) is dict else None
-        if type(tool) is not str:
+        tool = raw.get("tool") if isinstance(raw, dict) else None
+        if not isinstance(tool, str):
             return False
         args = raw.get("args")
-        if type(args) is not dict:
+        if not isinstance(args, dict):
             args = {}
-        keys.append((*branch, tool) if branch else (tool,))
+        keys.append((*branch, tool))
         all_args.append(args)
         places.append((listed, position))
         if tool not in branches:
@@ -133,10 +133,6 @@ def counterparts(answer: Steps, wanted: Steps) -> Pairing:
     """
     given, asked = answer.keys, wanted.keys
     many, most = len(given), len(asked)
-    if given == asked:
-        return Pairing(range(many), range(most), (), ())
-    if many == most == 1:
-        return _TWO_APART
     head, shorter = 0, min(many, most)
     while head < shorter and given[head] == asked[head]:
         head += 1
@@ -159,9 +155,6 @@ def counterparts(answer: Steps, wanted: Steps) -> Pairing:
     return Pairing(mine, theirs, extra, missing)
 
 
-_TWO_APART = Pairing((), (), (0,), (0,))
-
-
 def stretches(answer: Steps, wanted: Steps) -> Iterator[tuple[Sequence[Key], Sequence[Key]]]:
     """Yield the answered and the wanted steps between counterparts that follow each other."""
     given = asked = 0
@@ -172,13 +165,13 @@ def stretches(answer: Steps, wanted: Steps) -> Iterator[tuple[Sequence[Key], Seq
     yield answer.keys[given:], wanted.keys[asked:]
 
 
-def redundant(answer: Steps, wanted: Steps) -> Step:
+def redundant(answer: Steps, wanted: Steps, pairs: Pairing) -> Step:
     """Return the step that a plan with too many has beyond those wanted.
 
     It is one without counterpart; among calls of that tool one whose arguments nobody asked for,
     else the last, which repeats another.
     """
-    key = answer.keys[counterparts(answer, wanted).extra[0]]
+    key = answer.keys[pairs.extra[0]]
     calls = [step for step in answer if step.key == key]
     asked = [step.args for step in wanted if step.key == key]
     return next((step for step in calls if step.args not in asked), calls[-1])

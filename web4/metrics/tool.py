@@ -120,7 +120,7 @@ class _Judges:
         extra = wanted.extra_steps(steps)
         if extra <= 0:
             return Outcome.success(record, 0.0)
-        step = redundant(steps, wanted.gold)
+        step = redundant(steps, wanted.gold, self._reader.pairs(steps, wanted.gold))
         detail = f"{step.place}: {step.tool[:40]!r} is one of {extra} too many"
         return Outcome.failure(record, "extra_step", detail, value=float(extra))
 

@@ -69,7 +69,7 @@ def compared(pair: Pair, timings: Mapping[str, Timing]) -> tuple[Order, str]:
 
     At a fraction of the records only what grows with them can be compared, and nothing that had
     to wait for what else the machine did. A training that learned on from a release is only the
-    last part of the one that the table means.
+    last part of the one that the table means: it tells the order where the part already costs more.
     """
     costs = (pair.less, pair.more)
     missing = [step for cost in costs for step in cost.steps if step not in timings]
@@ -80,7 +80,8 @@ def compared(pair: Pair, timings: Mapping[str, Timing]) -> tuple[Order, str]:
     starved = [step for cost in costs for step in cost.steps if timings[step].starved]
     if starved:
         return "not comparable", f"{told}; others kept the machine busy during {', '.join(starved)}"
-    starts = {step: timings[step].work.starts_from for cost in costs for step in cost.steps}
+    smaller = pair.less if less < more else pair.more  # what would turn the order if it cost more
+    starts = {step: timings[step].work.starts_from for step in smaller.steps}
     parts = [f"{step} learned on from {start}" for step, start in starts.items() if start]
     if parts:
         return "not comparable", f"{told}; {', '.join(parts)}"
