@@ -15,7 +15,7 @@ from tests_unit.gate_suite import ROOT
 from web4 import evaluation
 from web4.dataset.frozen import MANIFEST, load_eval
 from web4.digests import file_digest
-from web4.metrics.outcome import Outcome
+from web4.metrics.outcome import Outcome, failure, success
 from web4.metrics.scorecard import score
 from web4.pipeline import TRAINING
 from web4.profile import Profile, load_profile
@@ -103,7 +103,7 @@ def _judge(asked: list[Record], predictions: Path, out: Path) -> None:
         family = _FAMILIES.get(record.task_type, "guardrail")
         for name in (*targets.composition(family), "overall.stability"):
             right = answers[record.id] == record.output
-            made = Outcome.success(record) if right else Outcome.failure(record, "wrong")
+            made = success(record) if right else failure(record, "wrong")
             outcomes.setdefault(name, []).append(made)
     scores = [score(name, "rate", found).to_dict() for name, found in outcomes.items()]
     (out / evaluation.SCORES).write_text(json.dumps({"all": scores}), encoding="utf-8")

@@ -25,7 +25,7 @@ from web4.evaluation import (
     slices,
 )
 from web4.metrics.manual_flags import answer_digest
-from web4.metrics.outcome import Outcome
+from web4.metrics.outcome import failure, success
 from web4.metrics.style_tools import Inspect
 from web4.records import EVAL_BUCKETS, Completion, Record, read_completions, write_jsonl
 from web4.typescript.syntax import parse
@@ -434,14 +434,14 @@ def test_faultless_is_a_record_that_passes_every_metric_of_its_family() -> None:
     )
     new = replace(drawn, slice="unseen")
     outcomes = {
-        "style.lint": [Outcome.success(one) for one in (seen, slip, new)],
+        "style.lint": [success(one) for one in (seen, slip, new)],
         "style.ast_match": [
-            Outcome.success(seen, 0.93),
-            Outcome.failure(slip, "structure", value=0.8),
-            Outcome.success(new),
+            success(seen, 0.93),
+            failure(slip, "structure", value=0.8),
+            success(new),
         ],
         "guardrail.refusal_accuracy": [],
-        "overall.stability": [Outcome.failure(seen, "empty")],
+        "overall.stability": [failure(seen, "empty")],
     }
     assert faultless([seen, slip, new], outcomes) == {
         "all": {"style": [2, 3]},

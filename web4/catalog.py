@@ -42,10 +42,11 @@ class Tool:
 
     def equality(self, argument: str) -> Equality:
         """When two values of this argument mean the same; ``exact`` where nothing is declared."""
-        return self._equalities.get(argument, "exact")
+        return self.equalities.get(argument, "exact")
 
     @cached_property
-    def _equalities(self) -> dict[str, Equality]:
+    def equalities(self) -> dict[str, Equality]:
+        """The arguments for which one is declared."""
         declared = self.parameters.get("properties", {})
         return {
             name: cast("Equality", one["x-equality"])

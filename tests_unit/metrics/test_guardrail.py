@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from web4.dataset.synth import guardrail as synth
 from web4.metrics import guardrail
-from web4.metrics.outcome import Metric, Outcome
+from web4.metrics.outcome import Metric, failure
 from web4.records import REFUSAL_TAG, Completion, Record
 
 TAG = REFUSAL_TAG
@@ -170,7 +170,7 @@ def test_a_megabyte_is_judged_in_bounded_time(unit: str) -> None:
 
 
 def test_outcome_details_are_bounded_and_printable() -> None:
-    outcome = Outcome.failure(_BENIGN, "empty", "\ud800" * 400)
+    outcome = failure(_BENIGN, "empty", "\ud800" * 400)
     assert len(outcome.detail) == 300
     assert outcome.detail.isascii()
     assert not outcome.passed
@@ -181,7 +181,7 @@ def test_a_metric_keeps_to_its_reasons() -> None:
         name="m",
         bucket="guardrail",
         applies=lambda _: True,
-        judge=lambda record, _: Outcome.failure(record, "unheard_of"),
+        judge=lambda record, _: failure(record, "unheard_of"),
         reasons=frozenset({"empty"}),
     )
     with pytest.raises(ValueError, match="unheard_of"):

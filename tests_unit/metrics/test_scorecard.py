@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from web4.metrics.outcome import Metric, Outcome
+from web4.metrics.outcome import Metric, Outcome, failure, success
 from web4.metrics.scorecard import (
     Reason,
     Score,
@@ -137,8 +137,8 @@ def test_reasons_are_sorted_by_count_then_name_with_examples_in_order() -> None:
 def test_each_record_is_judged_by_the_metrics_that_apply() -> None:
     def metric(name: str, applies: Callable[[Record], bool]) -> Metric:
         def right(record: Record, completion: Completion) -> Outcome:
-            wrong = Outcome.failure(record, "wrong")
-            return Outcome.success(record) if completion.text == record.output else wrong
+            wrong = failure(record, "wrong")
+            return success(record) if completion.text == record.output else wrong
 
         return Metric(name, "tool", applies, right, frozenset({"wrong"}))
 
@@ -239,7 +239,7 @@ def test_a_score_survives_its_json() -> None:
 
 def test_metrics_that_lack_something_are_parted_with_what_they_lack() -> None:
     def right(record: Record, _completion: Completion) -> Outcome:
-        return Outcome.success(record)
+        return success(record)
 
     def lacking(records: Sequence[Record]) -> str:
         return ", ".join(record.id for record in records)

@@ -23,20 +23,19 @@ class Outcome(NamedTuple):
     reason: str = ""
     detail: str = ""
 
-    @classmethod
-    def success(cls, record: Record, value: float = 1.0) -> "Outcome":
-        return cls(record.id, value, True)
 
-    @classmethod
-    def failure(
-        cls, record: Record, reason: str, detail: str = "", *, value: float = 0.0
-    ) -> "Outcome":
-        """Return a failed outcome; what is not ASCII in ``detail`` is escaped, the end cut."""
-        printable = detail[:_MAX_DETAIL]
-        if not printable.isascii():
-            escaped = printable.encode("ascii", "backslashreplace").decode("ascii")
-            printable = escaped[:_MAX_DETAIL]
-        return cls(record.id, value, False, reason, printable)
+def success(record: Record, value: float = 1.0) -> Outcome:
+    """Return a passed outcome."""
+    return Outcome(record.id, value, True)
+
+
+def failure(record: Record, reason: str, detail: str = "", value: float = 0.0) -> Outcome:
+    """Return a failed outcome; what is not ASCII in ``detail`` is escaped, the end cut."""
+    printable = detail[:_MAX_DETAIL]
+    if not printable.isascii():
+        escaped = printable.encode("ascii", "backslashreplace").decode("ascii")
+        printable = escaped[:_MAX_DETAIL]
+    return Outcome(record.id, value, False, reason, printable)
 
 
 def always_evaluable(_records: Sequence[Record]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from web4.metrics.outcome import Metric, Outcome
+from web4.metrics.outcome import Metric, Outcome, failure, success
 from web4.metrics.scorecard import Score
 from web4.records import Completion, Record
 
@@ -16,14 +16,14 @@ _CLOSERS = " \t\r\n\"'`;.,)]}>"
 def _stable(record: Record, completion: Completion) -> Outcome:
     text = completion.text.strip()
     if completion.finish_reason == "error":
-        return Outcome.failure(record, "error", "the candidate gave no answer")
+        return failure(record, "error", "the candidate gave no answer")
     if not text:
-        return Outcome.failure(record, "empty")
+        return failure(record, "empty")
     if is_loop(completion.text):
-        return Outcome.failure(record, "loop", f"ends in repetitions: {text[-60:]}")
+        return failure(record, "loop", f"ends in repetitions: {text[-60:]}")
     if completion.finish_reason == "length":
-        return Outcome.failure(record, "unfinished", f"cut after {completion.completion_tokens}")
-    return Outcome.success(record)
+        return failure(record, "unfinished", f"cut after {completion.completion_tokens}")
+    return success(record)
 
 
 def is_loop(text: str) -> bool:

@@ -1,14 +1,13 @@
 """Answers and what records want, read as plans: once, for all metrics that judge them."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from web4.catalog import Catalog
 from web4.errors import DataError
 from web4.metrics.json_answer import JsonAnswer, read_json_answer
 from web4.metrics.plan_schema import branches_of
-from web4.metrics.plan_steps import Pairing, Steps, counterparts, steps_of
+from web4.metrics.plan_steps import Pairing, Steps, WantedSteps, counterparts, steps_of
 from web4.records import Completion, Record
 
 _KEPT_RECORDS = 1024
@@ -24,10 +23,10 @@ class WantedPlans:
     """
 
     plans: tuple[dict[str, Any], ...]
-    steps: tuple[Steps, ...]
+    steps: tuple[WantedSteps, ...]
 
     @property
-    def gold(self) -> Steps:
+    def gold(self) -> WantedSteps:
         """The steps of the record's own output."""
         return self.steps[0]
 
@@ -63,7 +62,7 @@ class PlanReader:
         self.branches = branches_of(catalog)
         self._last: tuple[Completion, Reading] | None = None
         self._paired: tuple[Steps, Steps, Pairing] | None = None
-        self._records = lru_cache(_KEPT_RECORDS)(self._read_wanted)
+        self._kept: dict[int, tuple[Record, WantedPlans]] = {}  # by identity, as they are kept
 
     def read(self, completion: Completion) -> Reading:
         """Return an answer's object and its steps, ``None`` where it has no readable list.
@@ -85,24 +84,32 @@ class PlanReader:
 
     def wanted(self, record: Record) -> WantedPlans:
         """Return what a record wants; raise ``DataError`` where nothing can be measured by it."""
-        return self._records(record.id, record.output, record.acceptable)
+        kept = self._kept.get(id(record)) or self._keep(record)
+        return kept[1]
+
+    def _keep(self, record: Record) -> tuple[Record, WantedPlans]:
+        plans = self._read_wanted(record)
+        if len(self._kept) >= _KEPT_RECORDS:
+            self._kept.clear()
+        kept = self._kept[id(record)] = (record, plans)
+        return kept
 
     def _read(self, text: str, *, complete: bool) -> Reading:
         answer = read_json_answer(text, complete=complete)
         steps = None if answer.value is None else steps_of(answer.value, self.branches)
         return answer, steps
 
-    def _read_wanted(self, record_id: str, output: str, acceptable: tuple[str, ...]) -> WantedPlans:
+    def _read_wanted(self, record: Record) -> WantedPlans:
         plans: list[dict[str, Any]] = []
-        steps: list[Steps] = []
-        for text in (output, *acceptable):
+        steps: list[WantedSteps] = []
+        for text in (record.output, *record.acceptable):
             answer, found = self._read(text, complete=True)
             if answer.value is not None and found is not None:
                 plans.append(answer.value)
-                steps.append(found)
-        if len(steps) != 1 + len(acceptable) or len({bool(found) for found in steps}) > 1:
+                steps.append(WantedSteps.of(found))
+        if len(steps) != 1 + len(record.acceptable) or len({bool(found) for found in steps}) > 1:
             raise DataError(
-                f"record {record_id}: its output or an acceptable plan is no plan with steps. "
+                f"record {record.id}: its output or an acceptable plan is no plan with steps. "
                 "Mend the record or delete it; where no tool is wanted, all of them have no steps."
             )
         return WantedPlans(tuple(plans), tuple(steps))

@@ -7,7 +7,8 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from web4.catalog import Catalog, Equality
 from web4.metrics.json_answer import quoted
-from web4.metrics.plan_steps import Branches, Pairing, Steps, counterparts
+from web4.metrics.plan_schema import branches_of
+from web4.metrics.plan_steps import Pairing, Steps, WantedSteps, counterparts
 from web4.simulator.references import is_meant
 
 ArgumentFault = Literal[
@@ -34,13 +35,24 @@ _Fault = tuple[ArgumentFault, str, Any]
 """A wrong argument: what is wrong, its name, and its wanted value where another was given."""
 _ABSENT: Final = object()
 _Pair = Callable[[Steps, Steps], Pairing]
+Equalities = Mapping[str, Mapping[str, Equality | None]]
+"""For each tool when values of an argument are the same; ``None`` for a branch: any list is."""
+_EXACT: Final[Mapping[str, Equality | None]] = {}  # a tool that the catalogue lacks
+
+
+def equalities_of(catalog: Catalog) -> Equalities:
+    """Return what a catalogue says of arguments that are not compared exactly."""
+    branches = branches_of(catalog)
+    return {
+        tool.name: tool.equalities | dict.fromkeys(branches[tool.name])
+        for tool in catalog.tools.values()
+    }
 
 
 def argument_score(
     answer: Steps,
-    references: Sequence[Steps],
-    catalog: Catalog,
-    branches: Branches,
+    references: Sequence[WantedSteps],
+    equalities: Equalities,
     paired: _Pair = counterparts,
 ) -> ArgumentScore:
     """Return the best share of right arguments / max(wanted arguments, answered arguments).
@@ -54,7 +66,7 @@ def argument_score(
     for wanted in references:
         if wanted.textual and answer.args == wanted.args and answer.keys == wanted.keys:
             return _RIGHT
-        found = _compared(answer, wanted, paired, catalog, branches)
+        found = _compared(answer, wanted, equalities, paired)
         if found[0] == 1.0:
             return _RIGHT
         if best is None or found[0] > best[0]:
@@ -74,7 +86,7 @@ _Comparison = tuple[float, int, _Fault | None, Steps]
 
 
 def _compared(
-    answer: Steps, wanted: Steps, paired: _Pair, catalog: Catalog, branches: Branches
+    answer: Steps, wanted: WantedSteps, equalities: Equalities, paired: _Pair
 ) -> _Comparison:
     right = where = 0
     fault: _Fault | None = None
@@ -87,8 +99,8 @@ def _compared(
         if exactly and args == expected:
             right += len(args)
             continue
-        tool = wanted.keys[theirs][-1]
-        as_asked, first = _compared_step(args, expected, tool, catalog, branches)
+        kinds = equalities.get(wanted.keys[theirs][-1], _EXACT)
+        as_asked, first = _compared_step(args, expected, kinds)
         right += as_asked
         if fault is None:
             where, fault = mine, first
@@ -97,11 +109,7 @@ def _compared(
 
 
 def _compared_step(
-    args: Mapping[str, Any],
-    expected: Mapping[str, Any],
-    tool: str,
-    catalog: Catalog,
-    branches: Branches,
+    args: Mapping[str, Any], expected: Mapping[str, Any], kinds: Mapping[str, Equality | None]
 ) -> tuple[int, _Fault | None]:
     """Return how many arguments are right, and a fault: a missing one, an unknown, a wrong one."""
     right = known = 0
@@ -116,14 +124,20 @@ def _compared_step(
         if type(found) is str and found == value:
             right += 1
             continue
-        kind = _value_fault(found, value, name, tool, catalog, branches)
-        if kind is None:
+        fault = _value_fault(found, value, kinds.get(name, "exact"))
+        if fault is None:
             right += 1
         elif wrong is None:
-            wrong = (kind, name, value)
+            wrong = (fault, name, value)
     if missing is None and known < len(args):
         return right, ("unknown_arg", next(name for name in args if name not in expected), None)
     return right, missing or wrong
+
+
+def _value_fault(value: Any, wanted: Any, kind: Equality | None) -> ArgumentFault | None:
+    if _JSON_TYPES[type(value)] != _JSON_TYPES[type(wanted)]:
+        return "wrong_arg_type"
+    return None if kind is None or same_value(kind, value, wanted) else "wrong_value"
 
 
 def _told(answer: Steps, at: int, fault: _Fault) -> str:
@@ -182,18 +196,6 @@ _JSON_TYPES = {
     dict: "object",
     type(None): "null",
 }
-
-
-def _value_fault(  # noqa: PLR0913, PLR0917 - two values, and where they stand
-    value: Any, wanted: Any, name: str, tool: str, catalog: Catalog, branches: Branches
-) -> ArgumentFault | None:
-    if _JSON_TYPES[type(value)] != _JSON_TYPES[type(wanted)]:
-        return "wrong_arg_type"
-    if name in branches.get(tool, ()):
-        return None
-    known = catalog.tools.get(tool)
-    kind = known.equality(name) if known else "exact"
-    return None if same_value(kind, value, wanted) else "wrong_value"
 
 
 def _unpaired(answer: Steps, wanted: Steps, pairs: Pairing) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from web4.catalog import Catalog
 from web4.errors import DataError
 from web4.metrics.json_answer import quoted
-from web4.metrics.outcome import Outcome
+from web4.metrics.outcome import Outcome, failure, success
 from web4.metrics.plan_arguments import same_value
 from web4.records import Record
 from web4.simulator.conjured import conjured
@@ -132,12 +132,12 @@ def chaining_outcome(record: Record, run: Trace, wanted: Wanted) -> Outcome:
     unresolved = [one for one in run.references if one.fault]
     resolved = len(run.references) - len(unresolved)
     if resolved == total:
-        return Outcome.success(record)
+        return success(record)
     if unresolved:
         first = unresolved[0]
-        return Outcome.failure(record, first.fault or "", str(first), value=resolved / total)
+        return failure(record, first.fault or "", str(first), value=resolved / total)
     detail = f"{len(run.references)} references where {wanted.references} are wanted"
-    return Outcome.failure(record, "missing_reference", detail, value=resolved / total)
+    return failure(record, "missing_reference", detail, value=resolved / total)
 
 
 def end_outcome(record: Record, run: Trace, wanted: Wanted) -> Outcome:
@@ -146,7 +146,7 @@ def end_outcome(record: Record, run: Trace, wanted: Wanted) -> Outcome:
     if fault is None:
         faults = [_difference(run, one) for one in wanted.runs]
         fault = None if None in faults else faults[0]
-    return Outcome.success(record) if fault is None else Outcome.failure(record, *fault)
+    return success(record) if fault is None else failure(record, *fault)
 
 
 def _run_fault(run: Trace) -> tuple[EndFault, str] | None:

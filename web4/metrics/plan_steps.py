@@ -1,8 +1,9 @@
 """The steps of plans in the order in which they are written, and how two plans' steps differ."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import islice
 from typing import Any, Literal, NamedTuple, get_args
 
 from rapidfuzz.distance import Indel
@@ -26,33 +27,25 @@ class Step(NamedTuple):
         return self.key[-1]
 
 
-@dataclass
+@dataclass(slots=True)
 class Steps:
     """All steps of a plan, not to change; those in a conditional's branches follow it.
 
     Kept as one tuple for each thing that steps have, so that plans are compared at once; a
-    ``Step`` is made only where one is to be told of. Not frozen, as there is one for each answer,
-    made in a third of the time.
+    ``Step`` is made, and its place told, only where one is to be told of. Not frozen, as there is
+    one for each answer, made in a third of the time.
     """
 
     keys: tuple[Key, ...]
     args: tuple[Mapping[str, Any], ...]
-    places: tuple[tuple[str, int], ...]
-
-    @cached_property
-    def arguments(self) -> int:
-        """How many arguments all steps have together."""
-        return sum(map(len, self.args))
-
-    @cached_property
-    def textual(self) -> bool:
-        """Whether arguments equal these where Python says so, which takes ``True`` for 1."""
-        return _textual(list(self.args))
+    written: Sequence[Any]
+    branches: Branches
 
     def place(self, index: int) -> str:
         """Return where a step stands, as in ``steps[1].args.then[0]``."""
-        listed, position = self.places[index]
-        return f"{listed}[{position}]"
+        if len(self.keys) == len(self.written):  # none stands in a branch
+            return f"steps[{index}]"
+        return next(islice(_places(self.written, "steps", self.branches), index, None))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -61,7 +54,24 @@ class Steps:
         return Step(self.place(index), self.keys[index], self.args[index])
 
     def __iter__(self) -> Iterator[Step]:
-        return map(self.__getitem__, range(len(self)))
+        return map(Step, _places(self.written, "steps", self.branches), self.keys, self.args)
+
+
+@dataclass(slots=True)
+class WantedSteps(Steps):
+    """The steps of a plan that answers are compared with.
+
+    ``arguments`` is how many all of them have together; ``textual`` is whether arguments equal
+    these where Python says so, which takes ``True`` for 1.
+    """
+
+    arguments: int
+    textual: bool
+
+    @classmethod
+    def of(cls, steps: Steps) -> "WantedSteps":
+        many, textual = sum(map(len, steps.args)), _textual(list(steps.args))
+        return cls(steps.keys, steps.args, steps.written, steps.branches, many, textual)
 
 
 def _textual(value: Any) -> bool:
@@ -90,40 +100,46 @@ def steps_of(plan: Mapping[str, Any], branches: Branches) -> Steps | None:
     """
     keys: list[Key] = []
     args: list[Mapping[str, Any]] = []
-    places: list[tuple[str, int]] = []
-    if not _collect(plan.get("steps"), "steps", (), branches, (keys, args, places)):
+    written = plan.get("steps")
+    if not _collect(written, (), branches, keys, args):
         return None
-    return Steps(tuple(keys), tuple(args), tuple(places))
+    return Steps(tuple(keys), tuple(args), written, branches)
 
 
-_Found = tuple[list[Key], list[Mapping[str, Any]], list[tuple[str, int]]]
-
-
-def _collect(steps: Any, listed: str, branch: Key, branches: Branches, found: _Found) -> bool:
+def _collect(
+    steps: Any, branch: Key, branches: Branches, keys: list[Key], all_args: list[Mapping[str, Any]]
+) -> bool:
     """Recursion ends: an answer is at most 64 levels deep when it comes here."""
     if not isinstance(steps, list):
         return False
-    keys, all_args, places = found
-    for position, raw in enumerate(steps):
+    for raw in steps:
         tool = raw.get("tool") if isinstance(raw, dict) else None
         if not isinstance(tool, str):
             return False
         args = raw.get("args")
         if not isinstance(args, dict):
             args = {}
-        keys.append((*branch, tool))
+        keys.append(branch + (tool,))  # noqa: RUF005 - without a branch nothing is copied
         all_args.append(args)
-        places.append((listed, position))
-        if tool not in branches:
-            continue
-        for name in branches[tool]:
+        for name in branches.get(tool, ()):
             inner = args.get(name, [])
-            below = f"{listed}[{position}].args.{name}"
             if isinstance(inner, list) and not _collect(
-                inner, below, (*branch, name), branches, found
+                inner, (*branch, name), branches, keys, all_args
             ):
                 return False
     return True
+
+
+def _places(steps: Sequence[Any], listed: str, branches: Branches) -> Iterator[str]:
+    """Yield where each step stands, in the order in which they are collected."""
+    for position, raw in enumerate(steps):
+        place = f"{listed}[{position}]"
+        yield place
+        args = raw.get("args")
+        for name in branches.get(raw["tool"], ()) if isinstance(args, dict) else ():
+            inner = args.get(name)
+            if isinstance(inner, list):
+                yield from _places(inner, f"{place}.args.{name}", branches)
 
 
 def counterparts(answer: Steps, wanted: Steps) -> Pairing:
@@ -139,19 +155,18 @@ def counterparts(answer: Steps, wanted: Steps) -> Pairing:
     tail = 0
     while tail < shorter - head and given[-1 - tail] == asked[-1 - tail]:
         tail += 1
-    given_end, asked_end = many - tail, most - tail
+    extra, missing = range(head, many - tail), range(head, most - tail)
+    if len(extra) + len(missing) > 2 and extra and missing:  # noqa: PLR2004 - one step each: they differ
+        edits = Indel.editops(given, asked).as_list()
+        deleted = [at for kind, at, _ in edits if kind == "delete"]
+        inserted = [at for kind, _, at in edits if kind == "insert"]
+        mine, theirs = {*range(many)}.difference(deleted), {*range(most)}.difference(inserted)
+        return Pairing(sorted(mine), sorted(theirs), deleted, inserted)
+    if not head + tail:
+        return Pairing((), (), extra, missing)
     mine, theirs = [*range(head)], [*range(head)]
-    extra: Sequence[int] = range(head, given_end)
-    missing: Sequence[int] = range(head, asked_end)
-    if extra and missing and len(extra) + len(missing) > 2:  # noqa: PLR2004 - one step each: they differ
-        blocks = Indel.opcodes(given[head:given_end], asked[head:asked_end])
-        inner = [block for block in blocks if block.tag == "equal"]
-        mine += [extra[at] for block in inner for at in range(block.src_start, block.src_end)]
-        theirs += [missing[at] for block in inner for at in range(block.dest_start, block.dest_end)]
-        extra = sorted({*extra}.difference(mine))
-        missing = sorted({*missing}.difference(theirs))
-    mine += range(given_end, many)
-    theirs += range(asked_end, most)
+    mine += range(many - tail, many)
+    theirs += range(most - tail, most)
     return Pairing(mine, theirs, extra, missing)
 
 
@@ -204,14 +219,11 @@ def _kind(answer: Steps, wanted: Steps, pairs: Pairing) -> StepFault:
         return "extra_step"
     if not pairs.extra:
         return "missing_step"
-    calls: dict[str, int] = {}  # how many more of each tool than asked for
-    for at in pairs.extra:
-        tool = answer.keys[at][-1]
-        calls[tool] = calls.get(tool, 0) + 1
-    for at in pairs.missing:
-        tool = wanted.keys[at][-1]
-        calls[tool] = calls.get(tool, 0) - 1
-    more, less = max(calls.values()) > 0, min(calls.values()) < 0
-    if more and less:
+    more = [answer.keys[at][-1] for at in pairs.extra]
+    less = [wanted.keys[at][-1] for at in pairs.missing]
+    if len(more) == len(less) == 1:
+        return "wrong_order" if more == less else "wrong_tool"
+    surplus, lack = Counter(more) - Counter(less), Counter(less) - Counter(more)
+    if surplus and lack:
         return "wrong_tool"
-    return "extra_step" if more else "missing_step" if less else "wrong_order"
+    return "extra_step" if surplus else "missing_step" if lack else "wrong_order"

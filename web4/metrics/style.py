@@ -6,7 +6,7 @@ from functools import lru_cache
 from rapidfuzz.distance import Indel
 
 from web4.errors import DataError
-from web4.metrics.outcome import Metric, Outcome
+from web4.metrics.outcome import Metric, Outcome, failure, success
 from web4.records import Completion, Record
 from web4.typescript.rules import check_names
 from web4.typescript.syntax import SYNTAX_FAULTS, Outline, outline, parse, similarity
@@ -35,10 +35,10 @@ def syntax(record: Record, completion: Completion) -> Outcome:
     """Pass complete TypeScript without fence or prose around it; value 1 or 0."""
     source = parse(completion.text)
     if completion.finish_reason != "stop" and source.fault in {None, "syntax_error", "prose"}:
-        return Outcome.failure(record, "truncated", source.detail)
+        return failure(record, "truncated", source.detail)
     if source.fault:
-        return Outcome.failure(record, source.fault, source.detail)
-    return Outcome.success(record)
+        return failure(record, source.fault, source.detail)
+    return success(record)
 
 
 def ast_match(record: Record, completion: Completion) -> Outcome:
@@ -46,29 +46,29 @@ def ast_match(record: Record, completion: Completion) -> Outcome:
     gold = _gold_outline(record)
     source = parse(completion.text)
     if source.root is None:
-        return Outcome.failure(record, source.fault or "structure", source.detail)
+        return failure(record, source.fault or "structure", source.detail)
     answer = outline(source.root)
     value = similarity(answer, gold)
     if value >= MATCH_THRESHOLD:
-        return Outcome.success(record, value)
+        return success(record, value)
     detail = f"similarity {value:.2f}: {_difference(answer, gold)}"
-    return Outcome.failure(record, "structure", detail, value=value)
+    return failure(record, "structure", detail, value=value)
 
 
 def naming(record: Record, completion: Completion) -> Outcome:
     """Give the share of well-named identifiers among those declared, in [0, 1]; pass at 1."""
     source = parse(completion.text)
     if source.root is None:
-        return Outcome.failure(record, source.fault or "no_names", source.detail)
+        return failure(record, source.fault or "no_names", source.detail)
     found = check_names(source.root)
     if not found.identifiers:
-        return Outcome.failure(record, "no_names", "the code declares no name")
+        return failure(record, "no_names", "the code declares no name")
     if not found.violations:
-        return Outcome.success(record)
+        return success(record)
     shown = [str(violation) for violation in found.violations[:_SHOWN]]
     detail = f"{len(found.violations)} of {found.identifiers} names: {'; '.join(shown)}"
     value = 1 - len(found.violations) / found.identifiers
-    return Outcome.failure(record, "naming", detail, value=value)
+    return failure(record, "naming", detail, value=value)
 
 
 def asks_for_code(record: Record) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from web4.errors import DataError
-from web4.metrics.outcome import Metric, Outcome
+from web4.metrics.outcome import Metric, Outcome, failure, success
 from web4.metrics.style import asks_for_code
 from web4.records import Completion, Record
 from web4.typescript.forbidden import load_rules, rule_names
@@ -51,29 +51,29 @@ def template(record: Record, completion: Completion) -> Outcome:
     """Pass code that follows the record's template and is called like gold; value 1 or 0."""
     name = _gold_name(record.id, record.template, record.output)
     if completion.text == record.output:
-        return Outcome.success(record)
+        return success(record)
     source = parse(completion.text)
     if source.root is None:
-        return Outcome.failure(record, source.fault or "declaration", source.detail)
+        return failure(record, source.fault or "declaration", source.detail)
     found = fit(template_of(record.template, f"record {record.id}"), source.root, name)
     if found.broken:
-        return Outcome.failure(record, found.broken, found.told)
+        return failure(record, found.broken, found.told)
     if found.name != name:
         detail = f"line {found.line} {found.name} is to be called {name}"
-        return Outcome.failure(record, "wrong_name", detail)
-    return Outcome.success(record)
+        return failure(record, "wrong_name", detail)
+    return success(record)
 
 
 def forbidden(record: Record, completion: Completion) -> Outcome:
     """Count the findings; what cannot be parsed cannot be cleared, and counts as one."""
     source = parse(completion.text)
     if source.root is None:
-        return Outcome.failure(record, source.fault or "syntax_error", source.detail, value=1.0)
+        return failure(record, source.fault or "syntax_error", source.detail, value=1.0)
     found = load_rules().findings(completion.text)
     if not found:
-        return Outcome.success(record, 0.0)
+        return success(record, 0.0)
     detail = "; ".join(str(one) for one in found[:_SHOWN])
-    return Outcome.failure(record, found[0].rule, detail, value=float(len(found)))
+    return failure(record, found[0].rule, detail, value=float(len(found)))
 
 
 def _without_template(records: Sequence[Record]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from web4.metrics.outcome import Metric, Outcome
+from web4.metrics.outcome import Metric, Outcome, failure, success
 from web4.metrics.style import asks_for_code
 from web4.records import Completion, Record
 from web4.typescript.toolchain import Problem, Report, Tool, Toolchain, toolchain_digest
@@ -59,12 +59,12 @@ def _judge(
     problems = [problem for problem in report.problems if problem.tool in tools]
     detail = "; ".join(_told(problem) for problem in problems[:_SHOWN])
     if completion.finish_reason != "stop":
-        return Outcome.failure(record, "truncated", detail)
+        return failure(record, "truncated", detail)
     if report.failure:
-        return Outcome.failure(record, report.failure, detail)
+        return failure(record, report.failure, detail)
     if problems:
-        return Outcome.failure(record, _FAULTS[problems[0].tool], detail)
-    return Outcome.success(record)
+        return failure(record, _FAULTS[problems[0].tool], detail)
+    return success(record)
 
 
 def _told(problem: Problem) -> str:

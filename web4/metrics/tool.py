@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 from web4.catalog import Catalog
 from web4.metrics.json_answer import JSON_FAULTS, JsonAnswer
-from web4.metrics.outcome import Metric, Outcome, always_evaluable
+from web4.metrics.outcome import Metric, Outcome, always_evaluable, failure, success
 from web4.metrics.plan_answers import PlanReader
-from web4.metrics.plan_arguments import ARGUMENT_FAULTS, argument_score
+from web4.metrics.plan_arguments import ARGUMENT_FAULTS, argument_score, equalities_of
 from web4.metrics.plan_run import CHAINING_FAULTS, END_FAULTS, PlanRuns
 from web4.metrics.plan_schema import SCHEMA_FAULTS, PlanSchema
 from web4.metrics.plan_steps import STEP_FAULTS, closest, redundant, step_fault
@@ -56,6 +56,7 @@ class _Judges:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._equalities = equalities_of(catalog)
         self._reader = PlanReader(catalog)
         self._schema = PlanSchema(catalog)
         self._runs = PlanRuns(catalog)
@@ -64,8 +65,8 @@ class _Judges:
         """Pass the answer that is one strict JSON object and nothing else; value 1 or 0."""
         answer, _ = self._reader.read(completion)
         if answer.fault:
-            return Outcome.failure(record, answer.fault, answer.detail)
-        return Outcome.success(record)
+            return failure(record, answer.fault, answer.detail)
+        return success(record)
 
     def schema_match(self, record: Record, completion: Completion) -> Outcome:
         """Pass the answer that keeps the catalogue's plan schema; value 1 or 0.
@@ -78,8 +79,8 @@ class _Judges:
         may_be_empty = steps is not None and not steps and not self._reader.wanted(record).gold
         broken = self._schema.first_fault(answer.value, may_be_empty=may_be_empty)
         if broken:
-            return Outcome.failure(record, broken.fault, str(broken))
-        return Outcome.success(record)
+            return failure(record, broken.fault, str(broken))
+        return success(record)
 
     def selection(self, record: Record, completion: Completion) -> Outcome:
         """Pass the right tools in the right order and branches; value 1 or 0."""
@@ -89,10 +90,10 @@ class _Judges:
         references = self._reader.wanted(record).steps
         for wanted in references:
             if steps.keys == wanted.keys:
-                return Outcome.success(record)
+                return success(record)
         nearest = closest(steps, references)
         fault = step_fault(steps, nearest, self._reader.pairs(steps, nearest))
-        return Outcome.failure(record, *fault)
+        return failure(record, *fault)
 
     def arguments(self, record: Record, completion: Completion) -> Outcome:
         """Give the best share of right arguments over gold and acceptable plans; pass at 1."""
@@ -100,11 +101,10 @@ class _Judges:
         if steps is None:
             return _unparsable(record, answer)
         references = self._reader.wanted(record).steps
-        reader = self._reader
-        best = argument_score(steps, references, self._catalog, reader.branches, reader.pairs)
+        best = argument_score(steps, references, self._equalities, self._reader.pairs)
         if best.fault is None:
-            return Outcome.success(record, best.value)
-        return Outcome.failure(record, best.fault, best.detail, value=best.value)
+            return success(record, best.value)
+        return failure(record, best.fault, best.detail, value=best.value)
 
     def plan_minimality(self, record: Record, completion: Completion) -> Outcome:
         """Give the number of steps beyond the gold plan's, those in branches counted; pass at 0.
@@ -119,10 +119,10 @@ class _Judges:
             return _unparsable(record, answer, value=1.0 + len(wanted.gold))
         extra = wanted.extra_steps(steps)
         if extra <= 0:
-            return Outcome.success(record, 0.0)
+            return success(record, 0.0)
         step = redundant(steps, wanted.gold, self._reader.pairs(steps, wanted.gold))
         detail = f"{step.place}: {step.tool[:40]!r} is one of {extra} too many"
-        return Outcome.failure(record, "extra_step", detail, value=float(extra))
+        return failure(record, "extra_step", detail, value=float(extra))
 
     def chaining(self, record: Record, completion: Completion) -> Outcome:
         """Give the share of references that resolve when the plan runs; pass at 1."""
@@ -159,4 +159,4 @@ class _Judges:
 
 def _unparsable(record: Record, answer: JsonAnswer, value: float = 0.0) -> Outcome:
     detail = f"{answer.fault}: {answer.detail}" if answer.fault else "no readable list of steps"
-    return Outcome.failure(record, _UNPARSABLE, detail, value=value)
+    return failure(record, _UNPARSABLE, detail, value=value)
