@@ -23,7 +23,7 @@ JSON_FAULTS: Final[tuple[JsonFault, ...]] = get_args(JsonFault)
 MAX_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 64
 
-_LONGEST_CHARACTER = 4  # bytes in UTF-8
+_SURELY_FITS = MAX_BYTES // 4  # characters, of at most four bytes in UTF-8
 _WHITESPACE = " \t\n\r"  # all that RFC 8259 allows around a document
 _STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+("?)|([\[{])|([\]}])', re.DOTALL)
 _NUMBER_START = re.compile(r"-?\d")
@@ -47,18 +47,14 @@ def read_json_answer(text: str, *, complete: bool) -> JsonAnswer:
     ``complete`` says whether the model ended its turn itself: a cut answer is ``truncated`` even
     where what arrived happens to be a document.
     """
-    if len(text) > MAX_BYTES // _LONGEST_CHARACTER and _encoded_size(text) > MAX_BYTES:
+    if len(text) > _SURELY_FITS and _encoded_size(text) > MAX_BYTES:
         return _fault("too_large", f"more than {MAX_BYTES} bytes")
     document = text.strip(_WHITESPACE)
     if not document.startswith("{"):
         return _no_object(document) if text.strip() else _fault("empty", "the answer is empty")
     if not complete:
         return _fault("truncated", f"the answer was cut after {len(text)} characters")
-    if document.count("{") + document.count("[") > MAX_DEPTH:  # else it cannot be too deep
-        depth, _ = _nesting(document)
-        if depth > MAX_DEPTH:
-            return _fault("too_deep", f"{depth} levels where {MAX_DEPTH} are allowed")
-    value = _read_at_once(document)
+    value = _read_at_once(document) if document[-1] == "}" else None
     return _read_strictly(document) if value is None else JsonAnswer(value)
 
 
@@ -89,10 +85,12 @@ def _read_at_once(document: str) -> dict[str, Any] | None:
     """Return the object of a document that is written as it would be written again.
 
     Then no key stands twice in it and every number is finite: most answers need no strict reader,
-    which calls back for each object.
+    which calls back for each object. With so few brackets it cannot be too deep either.
     """
     try:
         written = document.encode()
+        if len(written) - len(written.translate(None, b"[{")) > MAX_DEPTH:
+            return None
         value: dict[str, Any] = orjson.loads(written)
         return value if orjson.dumps(value) == written else None
     except ValueError:
@@ -100,6 +98,10 @@ def _read_at_once(document: str) -> dict[str, Any] | None:
 
 
 def _read_strictly(document: str) -> JsonAnswer:
+    if document.count("{") + document.count("[") > MAX_DEPTH:  # else it cannot be too deep
+        depth, _ = _nesting(document)
+        if depth > MAX_DEPTH:
+            return _fault("too_deep", f"{depth} levels where {MAX_DEPTH} are allowed")
     try:
         value, end = _DECODER.raw_decode(document)
     except _RefusedError as refused:

@@ -24,9 +24,12 @@ class Outcome(NamedTuple):
     detail: str = ""
 
 
+_new = tuple.__new__  # what a named tuple calls itself, without the call: half of the time
+
+
 def success(record: Record, value: float = 1.0) -> Outcome:
     """Return a passed outcome."""
-    return Outcome(record.id, value, True)
+    return _new(Outcome, (record.id, value, True, "", ""))
 
 
 def failure(record: Record, reason: str, detail: str = "", value: float = 0.0) -> Outcome:
@@ -35,7 +38,7 @@ def failure(record: Record, reason: str, detail: str = "", value: float = 0.0) -
     if not printable.isascii():
         escaped = printable.encode("ascii", "backslashreplace").decode("ascii")
         printable = escaped[:_MAX_DETAIL]
-    return Outcome(record.id, value, False, reason, printable)
+    return _new(Outcome, (record.id, value, False, reason, printable))
 
 
 def always_evaluable(_records: Sequence[Record]) -> str:

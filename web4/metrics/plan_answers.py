@@ -7,12 +7,10 @@ from web4.catalog import Catalog
 from web4.errors import DataError
 from web4.metrics.json_answer import JsonAnswer, read_json_answer
 from web4.metrics.plan_schema import branches_of
-from web4.metrics.plan_steps import Pairing, Steps, WantedSteps, counterparts, steps_of
+from web4.metrics.plan_steps import Branches, Pairing, Steps, WantedSteps, counterparts, steps_of
 from web4.records import Completion, Record
 
 _KEPT_RECORDS = 1024
-
-Reading = tuple[JsonAnswer, Steps | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,9 @@ class WantedPlans:
         return len(steps) - len(self.gold)
 
 
+Case = tuple[JsonAnswer, Steps | None, WantedPlans]
+
+
 def wants_no_tool(record: Record) -> bool:
     """Whether a tool record's right answer is a plan without steps."""
     if record.task_type != "tool_call":
@@ -59,21 +60,25 @@ class PlanReader:
     """Reads answers with the branches of one catalogue; what it gives is shared, not to change."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self.branches = branches_of(catalog)
-        self._last: tuple[Completion, Reading] | None = None
+        self._branches = branches_of(catalog)
+        self._last: tuple[Completion, Record, Case] | None = None
         self._paired: tuple[Steps, Steps, Pairing] | None = None
         self._kept: dict[int, tuple[Record, WantedPlans]] = {}  # by identity, as they are kept
 
-    def read(self, completion: Completion) -> Reading:
-        """Return an answer's object and its steps, ``None`` where it has no readable list.
+    def read(self, record: Record, completion: Completion) -> Case:
+        """Return an answer's object, its steps, ``None`` where it has no readable list; the wanted.
 
-        The answer that was read last is kept: all metrics judge one before the next.
+        The answer that was read last is kept: all metrics judge one before the next. Raise
+        ``DataError`` where nothing can be measured by the record.
         """
         last = self._last
-        if last is None or last[0] is not completion:
-            found = self._read(completion.text, complete=completion.finish_reason == "stop")
-            last = self._last = (completion, found)
-        return last[1]
+        if last is None or last[0] is not completion or last[1] is not record:
+            wanted = self.wanted(record)
+            read = _read(
+                completion.text, self._branches, complete=completion.finish_reason == "stop"
+            )
+            last = self._last = (completion, record, (*read, wanted))
+        return last[2]
 
     def pairs(self, steps: Steps, wanted: Steps) -> Pairing:
         """Pair an answer's steps with those of a wanted plan; kept as answers are."""
@@ -94,16 +99,11 @@ class PlanReader:
         kept = self._kept[id(record)] = (record, plans)
         return kept
 
-    def _read(self, text: str, *, complete: bool) -> Reading:
-        answer = read_json_answer(text, complete=complete)
-        steps = None if answer.value is None else steps_of(answer.value, self.branches)
-        return answer, steps
-
     def _read_wanted(self, record: Record) -> WantedPlans:
         plans: list[dict[str, Any]] = []
         steps: list[WantedSteps] = []
         for text in (record.output, *record.acceptable):
-            answer, found = self._read(text, complete=True)
+            answer, found = _read(text, self._branches, complete=True)
             if answer.value is not None and found is not None:
                 plans.append(answer.value)
                 steps.append(WantedSteps.of(found))
@@ -113,3 +113,9 @@ class PlanReader:
                 "Mend the record or delete it; where no tool is wanted, all of them have no steps."
             )
         return WantedPlans(tuple(plans), tuple(steps))
+
+
+def _read(text: str, branches: Branches, *, complete: bool) -> tuple[JsonAnswer, Steps | None]:
+    answer = read_json_answer(text, complete=complete)
+    plan = answer.value
+    return answer, None if plan is None else steps_of(plan, branches)

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, get_args
 
 from web4.catalog import Catalog, Equality
 from web4.metrics.json_answer import quoted
@@ -17,19 +17,11 @@ ArgumentFault = Literal[
 ARGUMENT_FAULTS: tuple[ArgumentFault, ...] = get_args(ArgumentFault)
 
 _LEADING_HERE = re.compile(r"\A(?:\./+)+")
-_TO_NORMALISE = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)")  # a part that is empty, "." or ".."
 
 
-class ArgumentScore(NamedTuple):
-    """The share of right arguments in [0, 1], and the first fault where it is below 1."""
-
-    value: float
-    fault: ArgumentFault | None = None
-    detail: str = ""
-
-
-_RIGHT = ArgumentScore(1.0)
-
+ArgumentScore = tuple[float, ArgumentFault | None, str]
+"""The share of right arguments in [0, 1]; the first fault, and its place, where it is below 1."""
+_RIGHT: Final[ArgumentScore] = (1.0, None, "")
 
 _Fault = tuple[ArgumentFault, str, Any]
 """A wrong argument: what is wrong, its name, and its wanted value where another was given."""
@@ -75,10 +67,10 @@ def argument_score(
         raise ValueError("there is no plan to compare with")
     share, at, fault, wanted = best
     if fault is not None:
-        return ArgumentScore(share, fault[0], _told(answer, at, fault))
+        return share, fault[0], _told(answer, at, fault)
     if not any(answer.args) and not any(wanted.args):
-        return ArgumentScore(0.0, "other_steps", "the steps are others than those asked for")
-    return ArgumentScore(share, "other_steps", _unpaired(answer, wanted, paired(answer, wanted)))
+        return 0.0, "other_steps", "the steps are others than those asked for"
+    return share, "other_steps", _unpaired(answer, wanted, paired(answer, wanted))
 
 
 _Comparison = tuple[float, int, _Fault | None, Steps]
@@ -91,20 +83,25 @@ def _compared(
     right = where = 0
     fault: _Fault | None = None
     exactly = wanted.textual
+    given, asked = answer.args, wanted.args
     alike = answer.keys == wanted.keys
-    in_turn = range(len(answer.keys))
-    given, asked = (in_turn, in_turn) if alike else paired(answer, wanted)[:2]
-    for mine, theirs in zip(given, asked):  # noqa: B905 - of one length, as they are made
-        args, expected = answer.args[mine], wanted.args[theirs]
+    if alike:
+        mine: Sequence[int] = range(len(given))
+        theirs = mine
+    else:
+        pairs = paired(answer, wanted)
+        mine, theirs = pairs.given, pairs.asked
+    for at, counterpart in zip(mine, theirs):  # noqa: B905 - of one length, as they are made
+        args, expected = given[at], asked[counterpart]
         if exactly and args == expected:
             right += len(args)
             continue
-        kinds = equalities.get(wanted.keys[theirs][-1], _EXACT)
+        kinds = equalities.get(wanted.keys[counterpart][-1], _EXACT)
         as_asked, first = _compared_step(args, expected, kinds)
         right += as_asked
         if fault is None:
-            where, fault = mine, first
-    total = max(sum(map(len, answer.args)), wanted.arguments)
+            where, fault = at, first
+    total = max(sum(map(len, given)), wanted.arguments)
     return (right / total if total else float(alike)), where, fault, wanted
 
 
@@ -171,7 +168,10 @@ def same_value(kind: Equality, given: Any, wanted: Any) -> bool:
 
 def _path(value: str) -> str:
     """Normalise a path; an empty one names nothing, not the folder one is in."""
-    return posixpath.normpath(value) if value and _TO_NORMALISE.search(value) else value
+    parts = f"/{value}/"
+    if "//" in parts or "/." in parts:  # one that is empty or starts with a dot
+        return posixpath.normpath(value) if value else value
+    return value
 
 
 def _deeply_equal(left: Any, right: Any) -> bool:

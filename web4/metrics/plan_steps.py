@@ -80,7 +80,8 @@ def _textual(value: Any) -> bool:
     return all(map(_textual, value)) if isinstance(value, list) else isinstance(value, str)
 
 
-class Pairing(NamedTuple):
+@dataclass(slots=True)
+class Pairing:
     """Which steps of an answer and of a wanted plan belong together, by their numbers in each.
 
     ``given`` and ``asked`` are counterparts side by side; ``extra`` are the answer's steps without
@@ -113,18 +114,24 @@ def _collect(
     if not isinstance(steps, list):
         return False
     for raw in steps:
-        tool = raw.get("tool") if isinstance(raw, dict) else None
-        if not isinstance(tool, str):
+        try:
+            tool = raw["tool"]
+            inner = branches.get(tool)
+        except (TypeError, KeyError):  # no object, or one that calls nothing that has a name
+            return False
+        if inner is None and not isinstance(tool, str):
             return False
         args = raw.get("args")
         if not isinstance(args, dict):
             args = {}
         keys.append(branch + (tool,))  # noqa: RUF005 - without a branch nothing is copied
         all_args.append(args)
-        for name in branches.get(tool, ()):
-            inner = args.get(name, [])
-            if isinstance(inner, list) and not _collect(
-                inner, (*branch, name), branches, keys, all_args
+        if not inner:
+            continue
+        for name in inner:
+            below = args.get(name, [])
+            if isinstance(below, list) and not _collect(
+                below, (*branch, name), branches, keys, all_args
             ):
                 return False
     return True

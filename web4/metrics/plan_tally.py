@@ -75,8 +75,7 @@ def tally(
     lengths: Counter[Length] = Counter()
     for record in records:
         if record.task_type == "tool_call":
-            wanted = reader.wanted(record)
-            _, steps = reader.read(answers[record.id])
+            _, steps, wanted = reader.read(record, answers[record.id])
             cells.update(_cells(steps, wanted, catalog))
             lengths[_length(steps, wanted)] += 1
     return PlanTally(cells, lengths)

@@ -63,7 +63,7 @@ class _Judges:
 
     def json_validity(self, record: Record, completion: Completion) -> Outcome:
         """Pass the answer that is one strict JSON object and nothing else; value 1 or 0."""
-        answer, _ = self._reader.read(completion)
+        answer, _, _ = self._reader.read(record, completion)
         if answer.fault:
             return failure(record, answer.fault, answer.detail)
         return success(record)
@@ -73,10 +73,10 @@ class _Judges:
 
         A plan without steps keeps it only where the record wants no tool.
         """
-        answer, steps = self._reader.read(completion)
+        answer, steps, wanted = self._reader.read(record, completion)
         if answer.value is None:
             return _unparsable(record, answer)
-        may_be_empty = steps is not None and not steps and not self._reader.wanted(record).gold
+        may_be_empty = steps is not None and not steps and not wanted.gold
         broken = self._schema.first_fault(answer.value, may_be_empty=may_be_empty)
         if broken:
             return failure(record, broken.fault, str(broken))
@@ -84,27 +84,27 @@ class _Judges:
 
     def selection(self, record: Record, completion: Completion) -> Outcome:
         """Pass the right tools in the right order and branches; value 1 or 0."""
-        answer, steps = self._reader.read(completion)
+        answer, steps, wanted = self._reader.read(record, completion)
         if steps is None:
             return _unparsable(record, answer)
-        references = self._reader.wanted(record).steps
-        for wanted in references:
-            if steps.keys == wanted.keys:
+        for one in wanted.steps:
+            if steps.keys == one.keys:
                 return success(record)
-        nearest = closest(steps, references)
-        fault = step_fault(steps, nearest, self._reader.pairs(steps, nearest))
-        return failure(record, *fault)
+        nearest = closest(steps, wanted.steps)
+        fault, told = step_fault(steps, nearest, self._reader.pairs(steps, nearest))
+        return failure(record, fault, told)
 
     def arguments(self, record: Record, completion: Completion) -> Outcome:
         """Give the best share of right arguments over gold and acceptable plans; pass at 1."""
-        answer, steps = self._reader.read(completion)
+        answer, steps, wanted = self._reader.read(record, completion)
         if steps is None:
             return _unparsable(record, answer)
-        references = self._reader.wanted(record).steps
-        best = argument_score(steps, references, self._equalities, self._reader.pairs)
-        if best.fault is None:
-            return success(record, best.value)
-        return failure(record, best.fault, best.detail, value=best.value)
+        share, fault, told = argument_score(
+            steps, wanted.steps, self._equalities, self._reader.pairs
+        )
+        if fault is None:
+            return success(record, share)
+        return failure(record, fault, told, share)
 
     def plan_minimality(self, record: Record, completion: Completion) -> Outcome:
         """Give the number of steps beyond the gold plan's, those in branches counted; pass at 0.
@@ -113,8 +113,7 @@ class _Judges:
         itself and leaves every gold step still to do: its value is 1 + the gold plan's steps.
         So it is always above a bound of +1, and giving no plan never improves the mean.
         """
-        answer, steps = self._reader.read(completion)
-        wanted = self._reader.wanted(record)
+        answer, steps, wanted = self._reader.read(record, completion)
         if steps is None or wanted.missed_by(steps):
             return _unparsable(record, answer, value=1.0 + len(wanted.gold))
         extra = wanted.extra_steps(steps)
@@ -133,8 +132,7 @@ class _Judges:
         return self._run(record, completion)[1]
 
     def _run(self, record: Record, completion: Completion) -> tuple[Outcome, Outcome]:
-        answer, steps = self._reader.read(completion)
-        plans = self._reader.wanted(record)
+        answer, steps, plans = self._reader.read(record, completion)
         wanted = self._runs.wanted(record, plans.plans)
         if answer.value is None or plans.missed_by(steps):
             return (_unparsable(record, answer),) * 2
