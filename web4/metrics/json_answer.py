@@ -54,8 +54,7 @@ def read_json_answer(text: str, *, complete: bool) -> JsonAnswer:
         return _no_object(document) if text.strip() else _fault("empty", "the answer is empty")
     if not complete:
         return _fault("truncated", f"the answer was cut after {len(text)} characters")
-    value = _read_at_once(document) if document[-1] == "}" else None
-    return _read_strictly(document) if value is None else JsonAnswer(value)
+    return (_read_at_once(document) if document[-1] == "}" else None) or _read_strictly(document)
 
 
 def _encoded_size(text: str) -> int:
@@ -81,7 +80,7 @@ def _fault(fault: JsonFault, detail: str) -> JsonAnswer:
     return JsonAnswer(None, fault, detail)
 
 
-def _read_at_once(document: str) -> dict[str, Any] | None:
+def _read_at_once(document: str) -> JsonAnswer | None:
     """Return the object of a document that is written as it would be written again.
 
     Then no key stands twice in it and every number is finite: most answers need no strict reader,
@@ -92,7 +91,7 @@ def _read_at_once(document: str) -> dict[str, Any] | None:
         if len(written) - len(written.translate(None, b"[{")) > MAX_DEPTH:
             return None
         value: dict[str, Any] = orjson.loads(written)
-        return value if orjson.dumps(value) == written else None
+        return JsonAnswer(value) if orjson.dumps(value) == written else None
     except ValueError:
         return None
 

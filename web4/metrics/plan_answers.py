@@ -7,7 +7,7 @@ from web4.catalog import Catalog
 from web4.errors import DataError
 from web4.metrics.json_answer import JsonAnswer, read_json_answer
 from web4.metrics.plan_schema import branches_of
-from web4.metrics.plan_steps import Branches, Pairing, Steps, WantedSteps, counterparts, steps_of
+from web4.metrics.plan_steps import Pairing, Steps, WantedSteps, counterparts, steps_of
 from web4.records import Completion, Record
 
 _KEPT_RECORDS = 1024
@@ -74,10 +74,11 @@ class PlanReader:
         last = self._last
         if last is None or last[0] is not completion or last[1] is not record:
             wanted = self.wanted(record)
-            read = _read(
-                completion.text, self._branches, complete=completion.finish_reason == "stop"
-            )
-            last = self._last = (completion, record, (*read, wanted))
+            ended = completion.finish_reason == "stop"
+            answer = read_json_answer(completion.text, complete=ended)
+            plan = answer.value
+            steps = None if plan is None else steps_of(plan, self._branches)
+            last = self._last = (completion, record, (answer, steps, wanted))
         return last[2]
 
     def pairs(self, steps: Steps, wanted: Steps) -> Pairing:
@@ -103,9 +104,10 @@ class PlanReader:
         plans: list[dict[str, Any]] = []
         steps: list[WantedSteps] = []
         for text in (record.output, *record.acceptable):
-            answer, found = _read(text, self._branches, complete=True)
-            if answer.value is not None and found is not None:
-                plans.append(answer.value)
+            plan = read_json_answer(text, complete=True).value
+            found = None if plan is None else steps_of(plan, self._branches)
+            if plan is not None and found is not None:
+                plans.append(plan)
                 steps.append(WantedSteps.of(found))
         if len(steps) != 1 + len(record.acceptable) or len({bool(found) for found in steps}) > 1:
             raise DataError(
@@ -113,9 +115,3 @@ class PlanReader:
                 "Mend the record or delete it; where no tool is wanted, all of them have no steps."
             )
         return WantedPlans(tuple(plans), tuple(steps))
-
-
-def _read(text: str, branches: Branches, *, complete: bool) -> tuple[JsonAnswer, Steps | None]:
-    answer = read_json_answer(text, complete=complete)
-    plan = answer.value
-    return answer, None if plan is None else steps_of(plan, branches)
