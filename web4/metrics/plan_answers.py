@@ -7,7 +7,7 @@ from web4.catalog import Catalog
 from web4.errors import DataError
 from web4.metrics.json_answer import JsonAnswer, read_json_answer
 from web4.metrics.plan_schema import branches_of
-from web4.metrics.plan_steps import Pairing, Steps, WantedSteps, counterparts, steps_of
+from web4.metrics.plan_steps import KnownTools, Pairing, Steps, WantedSteps, counterparts, steps_of
 from web4.records import Completion, Record
 
 _KEPT_RECORDS = 1024
@@ -60,7 +60,8 @@ class PlanReader:
     """Reads answers with the branches of one catalogue; what it gives is shared, not to change."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._branches = branches_of(catalog)
+        branches = branches_of(catalog)
+        self._known: KnownTools = {name: ((name,), inner) for name, inner in branches.items()}
         self._last: tuple[Completion, Record, Case] | None = None
         self._paired: tuple[Steps, Steps, Pairing] | None = None
         self._kept: dict[int, tuple[Record, WantedPlans]] = {}  # by identity, as they are kept
@@ -77,7 +78,7 @@ class PlanReader:
             ended = completion.finish_reason == "stop"
             answer = read_json_answer(completion.text, complete=ended)
             plan = answer.value
-            steps = None if plan is None else steps_of(plan, self._branches)
+            steps = None if plan is None else steps_of(plan, self._known)
             last = self._last = (completion, record, (answer, steps, wanted))
         return last[2]
 
@@ -105,7 +106,7 @@ class PlanReader:
         steps: list[WantedSteps] = []
         for text in (record.output, *record.acceptable):
             plan = read_json_answer(text, complete=True).value
-            found = None if plan is None else steps_of(plan, self._branches)
+            found = None if plan is None else steps_of(plan, self._known)
             if plan is not None and found is not None:
                 plans.append(plan)
                 steps.append(WantedSteps.of(found))

@@ -10,9 +10,10 @@ from rapidfuzz.distance import Indel
 
 StepFault = Literal["wrong_tool", "missing_step", "extra_step", "wrong_order"]
 STEP_FAULTS: tuple[StepFault, ...] = get_args(StepFault)
-Branches = Mapping[str, tuple[str, ...]]
 Key = tuple[str, ...]
 """What makes steps counterparts: the branches they stand in, from the outside in; their tool."""
+KnownTools = Mapping[str, tuple[Key, tuple[str, ...]]]
+"""By name: a tool's key outside of branches, made once, and the arguments that are branches."""
 
 
 class Step(NamedTuple):
@@ -39,13 +40,13 @@ class Steps:
     keys: tuple[Key, ...]
     args: tuple[Mapping[str, Any], ...]
     written: Sequence[Any]
-    branches: Branches
+    known: KnownTools
 
     def place(self, index: int) -> str:
         """Return where a step stands, as in ``steps[1].args.then[0]``."""
         if len(self.keys) == len(self.written):  # none stands in a branch
             return f"steps[{index}]"
-        return next(islice(_places(self.written, "steps", self.branches), index, None))
+        return next(islice(_places(self.written, "steps", self.known), index, None))
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -54,7 +55,7 @@ class Steps:
         return Step(self.place(index), self.keys[index], self.args[index])
 
     def __iter__(self) -> Iterator[Step]:
-        return map(Step, _places(self.written, "steps", self.branches), self.keys, self.args)
+        return map(Step, _places(self.written, "steps", self.known), self.keys, self.args)
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class WantedSteps(Steps):
     @classmethod
     def of(cls, steps: Steps) -> "WantedSteps":
         many, textual = sum(map(len, steps.args)), _textual(list(steps.args))
-        return cls(steps.keys, steps.args, steps.written, steps.branches, many, textual)
+        return cls(steps.keys, steps.args, steps.written, steps.known, many, textual)
 
 
 def _textual(value: Any) -> bool:
@@ -94,7 +95,7 @@ class Pairing:
     missing: Sequence[int]
 
 
-def steps_of(plan: Mapping[str, Any], branches: Branches) -> Steps | None:
+def steps_of(plan: Mapping[str, Any], known: KnownTools) -> Steps | None:
     """Return all steps of a parsed plan, ``None`` where it holds no readable list of steps.
 
     A plan can be readable and still break the schema: arguments that are no object count as none.
@@ -102,13 +103,13 @@ def steps_of(plan: Mapping[str, Any], branches: Branches) -> Steps | None:
     keys: list[Key] = []
     args: list[Mapping[str, Any]] = []
     written = plan.get("steps")
-    if not _collect(written, (), branches, keys, args):
+    if not _collect(written, (), known, keys, args):
         return None
-    return Steps(tuple(keys), tuple(args), written, branches)
+    return Steps(tuple(keys), tuple(args), written, known)
 
 
 def _collect(
-    steps: Any, branch: Key, branches: Branches, keys: list[Key], all_args: list[Mapping[str, Any]]
+    steps: Any, branch: Key, known: KnownTools, keys: list[Key], all_args: list[Mapping[str, Any]]
 ) -> bool:
     """Recursion ends: an answer is at most 64 levels deep when it comes here."""
     if not isinstance(steps, list):
@@ -116,37 +117,43 @@ def _collect(
     for raw in steps:
         try:
             tool = raw["tool"]
-            inner = branches.get(tool)
+            found = known.get(tool)
         except (TypeError, KeyError):  # no object, or one that calls nothing that has a name
             return False
-        if inner is None and not isinstance(tool, str):
+        if found is not None:
+            key, inner = found
+        elif isinstance(tool, str):
+            key, inner = (tool,), ()
+        else:
             return False
         args = raw.get("args")
         if not isinstance(args, dict):
             args = {}
-        keys.append(branch + (tool,))  # noqa: RUF005 - without a branch nothing is copied
+        keys.append(branch + key if branch else key)
         all_args.append(args)
         if not inner:
             continue
         for name in inner:
             below = args.get(name, [])
             if isinstance(below, list) and not _collect(
-                below, (*branch, name), branches, keys, all_args
+                below, (*branch, name), known, keys, all_args
             ):
                 return False
     return True
 
 
-def _places(steps: Sequence[Any], listed: str, branches: Branches) -> Iterator[str]:
+def _places(steps: Sequence[Any], listed: str, known: KnownTools) -> Iterator[str]:
     """Yield where each step stands, in the order in which they are collected."""
     for position, raw in enumerate(steps):
         place = f"{listed}[{position}]"
         yield place
-        args = raw.get("args")
-        for name in branches.get(raw["tool"], ()) if isinstance(args, dict) else ():
+        tool, args = raw["tool"], raw.get("args")
+        if tool not in known or not isinstance(args, dict):
+            continue
+        for name in known[tool][1]:
             inner = args.get(name)
             if isinstance(inner, list):
-                yield from _places(inner, f"{place}.args.{name}", branches)
+                yield from _places(inner, f"{place}.args.{name}", known)
 
 
 def counterparts(answer: Steps, wanted: Steps) -> Pairing:
