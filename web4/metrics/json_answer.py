@@ -80,6 +80,9 @@ def _fault(fault: JsonFault, detail: str) -> JsonAnswer:
     return JsonAnswer(None, fault, detail)
 
 
+_new = tuple.__new__
+
+
 def _read_at_once(document: str) -> JsonAnswer | None:
     """Return the object of a document that is written as it would be written again.
 
@@ -91,7 +94,7 @@ def _read_at_once(document: str) -> JsonAnswer | None:
         if len(written) - len(written.translate(None, b"[{")) > MAX_DEPTH:
             return None
         value: dict[str, Any] = orjson.loads(written)
-        return JsonAnswer(value) if orjson.dumps(value) == written else None
+        return _new(JsonAnswer, (value, None, "")) if orjson.dumps(value) == written else None
     except ValueError:
         return None
 

@@ -74,7 +74,7 @@ class PlanReader:
         """
         last = self._last
         if last is None or last[0] is not completion or last[1] is not record:
-            wanted = self.wanted(record)
+            wanted = (self._kept.get(id(record)) or self._keep(record))[1]
             ended = completion.finish_reason == "stop"
             answer = read_json_answer(completion.text, complete=ended)
             plan = answer.value

@@ -233,11 +233,12 @@ def _kind(answer: Steps, wanted: Steps, pairs: Pairing) -> StepFault:
         return "extra_step"
     if not pairs.extra:
         return "missing_step"
-    more = [answer.keys[at][-1] for at in pairs.extra]
-    less = [wanted.keys[at][-1] for at in pairs.missing]
-    if len(more) == len(less) == 1:
-        return "wrong_order" if more == less else "wrong_tool"
-    surplus, lack = Counter(more) - Counter(less), Counter(less) - Counter(more)
+    if len(pairs.extra) == len(pairs.missing) == 1:
+        alike = answer.keys[pairs.extra[0]][-1] == wanted.keys[pairs.missing[0]][-1]
+        return "wrong_order" if alike else "wrong_tool"
+    more = Counter(answer.keys[at][-1] for at in pairs.extra)
+    less = Counter(wanted.keys[at][-1] for at in pairs.missing)
+    surplus, lack = more - less, less - more
     if surplus and lack:
         return "wrong_tool"
     return "extra_step" if surplus else "missing_step" if lack else "wrong_order"
