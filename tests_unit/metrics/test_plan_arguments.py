@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
-from web4.catalog import catalog_path, load_catalog
 from web4.metrics.plan_arguments import argument_score
-from web4.metrics.plan_steps import Steps, steps_of
+from web4.metrics.plan_steps import Steps, WantedSteps, steps_of
 
 
-def _steps(*args: dict[str, Any]) -> Steps:
+def _share(answered: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> float:
+    return argument_score(_steps(answered), [WantedSteps.of(_steps(wanted))], {})[0]
+
+
+def _steps(args: list[dict[str, Any]]) -> Steps:
     plan = {"steps": [{"tool": "count", "args": one} for one in args]}
     found = steps_of(plan, {})
     assert found is not None
@@ -29,8 +32,5 @@ def _steps(*args: dict[str, Any]) -> Steps:
     ],
 )
 def test_true_is_no_number(given: dict[str, Any], wanted: dict[str, Any], value: float) -> None:
-    catalog = load_catalog(catalog_path())
-    found = argument_score(_steps(given), [_steps(wanted)], catalog, {})
-    assert found.value == value
-    beside = argument_score(_steps({"a": "b"}, given), [_steps({"a": "b"}, wanted)], catalog, {})
-    assert beside.value == (1.0 + value) / 2
+    assert _share([given], [wanted]) == value
+    assert _share([{"a": "b"}, given], [{"a": "b"}, wanted]) == (1.0 + value) / 2

@@ -24,6 +24,7 @@ MAX_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 64
 
 _SURELY_FITS = MAX_BYTES // 4  # characters, of at most four bytes in UTF-8
+_SURELY_SHALLOW = 2 * MAX_DEPTH  # bytes: each level has two brackets
 _WHITESPACE = " \t\n\r"  # all that RFC 8259 allows around a document
 _STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+("?)|([\[{])|([\]}])', re.DOTALL)
 _NUMBER_START = re.compile(r"-?\d")
@@ -91,12 +92,17 @@ def _read_at_once(document: str) -> JsonAnswer | None:
     """
     try:
         written = document.encode()
-        if len(written) - len(written.translate(None, b"[{")) > MAX_DEPTH:
+        if len(written) > _SURELY_SHALLOW and _brackets(written) > MAX_DEPTH:
             return None
         value: dict[str, Any] = orjson.loads(written)
         return _new(JsonAnswer, (value, None, "")) if orjson.dumps(value) == written else None
     except ValueError:
         return None
+
+
+def _brackets(written: bytes) -> int:
+    """Return how many objects and lists are opened, in strings too: in one pass."""
+    return len(written) - len(written.translate(None, b"[{"))
 
 
 def _read_strictly(document: str) -> JsonAnswer:

@@ -73,7 +73,7 @@ def argument_score(
     return share, "other_steps", _unpaired(answer, wanted, paired(answer, wanted))
 
 
-_Comparison = tuple[float, int, _Fault | None, Steps]
+_Comparison = tuple[float, int, _Fault | None, WantedSteps]
 """The share of right arguments; the first step with a wrong one, what is wrong, the reference."""
 
 

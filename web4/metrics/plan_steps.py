@@ -102,7 +102,7 @@ def steps_of(plan: Mapping[str, Any], known: KnownTools) -> Steps | None:
     """
     keys: list[Key] = []
     args: list[Mapping[str, Any]] = []
-    written = plan.get("steps")
+    written = plan.get("steps", ())
     if not _collect(written, (), known, keys, args):
         return None
     return Steps(tuple(keys), tuple(args), written, known)
@@ -171,17 +171,20 @@ def counterparts(answer: Steps, wanted: Steps) -> Pairing:
         tail += 1
     extra, missing = range(head, many - tail), range(head, most - tail)
     if len(extra) + len(missing) > 2 and extra and missing:  # noqa: PLR2004 - one step each: they differ
-        edits = Indel.editops(given, asked).as_list()
-        deleted = [at for kind, at, _ in edits if kind == "delete"]
-        inserted = [at for kind, _, at in edits if kind == "insert"]
-        mine, theirs = {*range(many)}.difference(deleted), {*range(most)}.difference(inserted)
-        return Pairing(sorted(mine), sorted(theirs), deleted, inserted)
+        edits = Indel.editops(given, asked)
+        alone = [edit.src_pos for edit in edits if edit.tag == "delete"]
+        lacking = [edit.dest_pos for edit in edits if edit.tag == "insert"]
+        return Pairing(_others(many, alone), _others(most, lacking), alone, lacking)
     if not head + tail:
         return Pairing((), (), extra, missing)
     mine, theirs = [*range(head)], [*range(head)]
     mine += range(many - tail, many)
     theirs += range(most - tail, most)
     return Pairing(mine, theirs, extra, missing)
+
+
+def _others(many: int, alone: Sequence[int]) -> Sequence[int]:
+    return sorted({*range(many)}.difference(alone))
 
 
 def stretches(answer: Steps, wanted: Steps) -> Iterator[tuple[Sequence[Key], Sequence[Key]]]:
