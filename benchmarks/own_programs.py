@@ -22,6 +22,7 @@ from benchmarks.side_by_side import (
     Wanted,
     installed,
 )
+from web4.progress import ticking
 
 _ROOT = Path(__file__).resolve().parents[1]
 _SECONDS = 1800
@@ -145,9 +146,10 @@ def told_by(program: str, *options: str, accept: tuple[int, ...] = (0,)) -> Any:
     """
     command = [sys.executable, "-m", f"benchmarks.{program}", *options]
     try:
-        done = subprocess.run(
-            command, cwd=_ROOT, capture_output=True, text=True, timeout=_SECONDS, check=False
-        )
+        with ticking(program):
+            done = subprocess.run(
+                command, cwd=_ROOT, capture_output=True, text=True, timeout=_SECONDS, check=False
+            )
     except subprocess.TimeoutExpired as error:
         raise PeerError(f"{program} took more than {_SECONDS} s") from error
     lines = done.stdout.strip().splitlines()
