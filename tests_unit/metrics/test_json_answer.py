@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web4.metrics.json_answer import read_json_answer
+from web4.metrics.json_answer import MAX_DEPTH, read_json_answer
 
 _LEAVES = (
     st.none()
@@ -81,3 +81,18 @@ def test_a_number_is_read_as_json_reads_it_or_is_beyond_a_double(digits: str) ->
         assert found.fault == "not_finite"
     else:
         assert repr(found.value) == repr(wanted)
+
+
+@given(
+    st.integers(MAX_DEPTH - 2, MAX_DEPTH + 2),
+    st.sampled_from(["", " "]),
+    st.text("[{x", max_size=9),
+)
+def test_the_shortest_documents_are_held_to_the_same_depth(
+    levels: int, gap: str, text: str
+) -> None:
+    lists = levels - 1
+    document = f'{{"":{gap}{"[" * lists}"{text}"{"]" * lists}}}'
+    found = read_json_answer(document, complete=True)
+    assert (found.fault == "too_deep") is (levels > MAX_DEPTH)
+    assert (found.value is None) is (levels > MAX_DEPTH)

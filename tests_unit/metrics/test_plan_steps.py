@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,58 @@ def _steps(tools: list[str]) -> Steps:
     found = steps_of(plan, {})
     assert found is not None
     return found
+
+
+KNOWN = {"if": (("if",), ("then", "else")), "read": (("read",), ())}
+PLANS: st.SearchStrategy[list[dict[str, Any]]] = st.recursive(
+    st.lists(st.sampled_from([{"tool": "read", "args": {}}, {"tool": "other"}]), max_size=3),
+    lambda inner: st.lists(
+        st.fixed_dictionaries(
+            {
+                "tool": st.just("if"),
+                "args": st.fixed_dictionaries({}, optional={"then": inner, "else": inner}),
+            }
+        ),
+        max_size=3,
+    ),
+    max_leaves=6,
+)
+
+
+def _walked(
+    steps: list[dict[str, Any]], listed: str, branch: tuple[str, ...]
+) -> list[tuple[str, Any]]:
+    """Return where each step stands and what makes it a counterpart, by their definitions."""
+    found: list[tuple[str, Any]] = []
+    for position, step in enumerate(steps):
+        place = f"{listed}[{position}]"
+        found.append((place, (*branch, step["tool"])))
+        for name in ("then", "else") if step["tool"] == "if" else ():
+            inner = step["args"].get(name, [])
+            found += _walked(inner, f"{place}.args.{name}", (*branch, name))
+    return found
+
+
+@given(PLANS)
+def test_steps_are_told_by_where_they_stand(written: list[dict[str, Any]]) -> None:
+    found = steps_of({"steps": written}, KNOWN)
+    assert found is not None
+    walked = _walked(written, "steps", ())
+    assert [(step.place, step.key) for step in found] == walked
+    assert [found.place(at) for at in range(len(found))] == [place for place, _ in walked]
+
+
+@pytest.mark.parametrize(
+    "written", [None, {}, "read", [1], ["read"], [None], [{}], [{"tool": 1}], [{"tool": []}], [[]]]
+)
+@pytest.mark.parametrize("within", [False, True])
+def test_steps_that_call_nothing_are_not_readable(written: Any, within: bool) -> None:  # noqa: FBT001 - drawn
+    branch = [{"tool": "if", "args": {"then": written}}]
+    found = steps_of({"steps": branch if within else written}, KNOWN)
+    if within and not isinstance(written, list):
+        assert found is not None  # a branch that is no list is no branch: the schema tells it
+    else:
+        assert found is None
 
 
 def _longest(left: list[str], right: list[str]) -> int:
