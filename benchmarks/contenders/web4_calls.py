@@ -29,12 +29,13 @@ def main() -> None:
         gold = Completion(record.id, record.output, "stop", 1, 1)
         for metric in metrics:
             metric(record, gold)
+    judges = [metric.judge for metric in metrics]
     verdicts: dict[str, str] = {}
     begun = time.perf_counter()
     for name, record, completion in pairs:
         verdict = ""
-        for metric in metrics:
-            reason = metric(record, completion).reason
+        for judge in judges:
+            reason = judge(record, completion).reason
             verdict = verdict or reason
         verdicts[name] = verdict
     seconds = time.perf_counter() - begun

@@ -134,6 +134,9 @@ def test_reasons_are_sorted_by_count_then_name_with_examples_in_order() -> None:
     assert len(made.failing) == 12
 
 
+_ONE = Record("r", "tool_call", "Do it.", "", "yes")
+
+
 def test_each_record_is_judged_by_the_metrics_that_apply() -> None:
     def metric(name: str, applies: Callable[[Record], bool]) -> Metric:
         def right(record: Record, completion: Completion) -> Outcome:
@@ -153,6 +156,16 @@ def test_each_record_is_judged_by_the_metrics_that_apply() -> None:
     assert [outcome.reason for outcome in judged["every"]] == ["", "wrong", "wrong"]
     assert [outcome.record_id for outcome in judged["last"]] == ["r2"]
     assert judged["none"] == []
+
+
+@pytest.mark.parametrize(
+    "outcome", [failure(_ONE, "odd"), failure(_ONE, ""), Outcome("r", 1.0, True, "bad")]
+)
+def test_an_outcome_beside_the_closed_list_is_no_judgement(outcome: Outcome) -> None:
+    metric = Metric("m", "tool", lambda _: True, lambda *_: outcome, frozenset({"bad"}))
+    answers = {"r": Completion("r", "no", "stop", 1, 1)}
+    with pytest.raises(ValueError, match="m gave the reason"):
+        judge([metric], [_ONE], answers)
 
 
 # ── All of a candidate's ──────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
 """What a metric says about one completion, and what a metric is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,11 +34,14 @@ def success(record: Record, value: float = 1.0) -> Outcome:
 
 def failure(record: Record, reason: str, detail: str = "", value: float = 0.0) -> Outcome:
     """Return a failed outcome; what is not ASCII in ``detail`` is escaped, the end cut."""
-    printable = detail[:_MAX_DETAIL]
-    if not printable.isascii():
-        escaped = printable.encode("ascii", "backslashreplace").decode("ascii")
-        printable = escaped[:_MAX_DETAIL]
-    return _new(Outcome, (record.id, value, False, reason, printable))
+    if len(detail) > _MAX_DETAIL or not detail.isascii():
+        detail = _printable(detail)
+    return _new(Outcome, (record.id, value, False, reason, detail))
+
+
+def _printable(detail: str) -> str:
+    escaped = detail[:_MAX_DETAIL].encode("ascii", "backslashreplace").decode("ascii")
+    return escaped[:_MAX_DETAIL]
 
 
 def always_evaluable(_records: Sequence[Record]) -> str:
@@ -62,9 +65,14 @@ class Metric:
     lacking: Callable[[Sequence[Record]], str] = always_evaluable
 
     def __call__(self, record: Record, completion: Completion) -> Outcome:
-        """Judge one completion; raise ``ValueError`` at a reason outside the closed list."""
+        """Judge one completion, and check the outcome."""
         outcome = self.judge(record, completion)
-        known = outcome.reason == "" if outcome.passed else outcome.reason in self.reasons
-        if not known:
-            raise ValueError(f"{self.name} gave the reason {outcome.reason!r}, which it lacks")
+        self.check((outcome,))
         return outcome
+
+    def check(self, outcomes: Iterable[Outcome]) -> None:
+        """Raise ``ValueError`` at a reason outside the closed list, or a failure without one."""
+        for outcome in outcomes:
+            known = outcome.reason == "" if outcome.passed else outcome.reason in self.reasons
+            if not known:
+                raise ValueError(f"{self.name} gave the reason {outcome.reason!r}, which it lacks")

@@ -85,7 +85,9 @@ def judge(
         completion = answers[record.id]
         for metric in metrics:
             if metric.applies(record):
-                outcomes[metric.name].append(metric(record, completion))
+                outcomes[metric.name].append(metric.judge(record, completion))
+    for metric in metrics:
+        metric.check(outcomes[metric.name])
     return outcomes
 
 
