@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from web4.catalog import catalog_path, load_catalog
 from web4.errors import DataError
-from web4.metrics import plan_answers
+from web4.metrics import kept as keeping
 from web4.metrics.plan_answers import PlanReader
 from web4.records import Completion, Record, compact_json
 
@@ -28,7 +28,7 @@ def _path(reader: PlanReader, record: Record) -> str:
 @given(st.lists(st.sampled_from("abcdefgh"), max_size=30))
 def test_records_of_one_name_are_told_apart_and_few_are_kept(asked: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan_answers, "_KEPT_RECORDS", 3)
+        patch.setattr(keeping, "_MOST", 3)
         reader = PlanReader(CATALOG)
         kept = {path: _record(path) for path in "abcdefgh"}
         for path in asked:

@@ -24,7 +24,7 @@ MAX_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 64
 
 _SURELY_FITS = MAX_BYTES // 4  # characters, of at most four bytes in UTF-8
-_SURELY_SHALLOW = 2 * MAX_DEPTH  # bytes: each level has two brackets
+_SURELY_SHALLOW = 2 * MAX_DEPTH  # characters: each level has two brackets
 _WHITESPACE = " \t\n\r"  # all that RFC 8259 allows around a document
 _STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+("?)|([\[{])|([\]}])', re.DOTALL)
 _NUMBER_START = re.compile(r"-?\d")
@@ -55,7 +55,12 @@ def read_json_answer(text: str, *, complete: bool) -> JsonAnswer:
         return _no_object(document) if text.strip() else _fault("empty", "the answer is empty")
     if not complete:
         return _fault("truncated", f"the answer was cut after {len(text)} characters")
-    return (_read_at_once(document) if document[-1] == "}" else None) or _read_strictly(document)
+    if len(document) > _SURELY_SHALLOW and document.count("{") + document.count("[") > MAX_DEPTH:
+        depth, _ = _nesting(document)
+        if depth > MAX_DEPTH:
+            return _fault("too_deep", f"{depth} levels where {MAX_DEPTH} are allowed")
+    value = _read_at_once(document) if document[-1] == "}" else None
+    return _read_strictly(document) if value is None else JsonAnswer(value)
 
 
 def _encoded_size(text: str) -> int:
@@ -81,35 +86,21 @@ def _fault(fault: JsonFault, detail: str) -> JsonAnswer:
     return JsonAnswer(None, fault, detail)
 
 
-_new = tuple.__new__  # what a named tuple calls itself, without the call: half of the time
-
-
-def _read_at_once(document: str) -> JsonAnswer | None:
+def _read_at_once(document: str) -> dict[str, Any] | None:
     """Return the object of a document that is written as it would be written again.
 
     Then no key stands twice in it and every number is finite: most answers need no strict reader,
-    which calls back for each object. With so few brackets it cannot be too deep either.
+    which calls back for each object.
     """
     try:
         written = document.encode()
-        if len(written) > _SURELY_SHALLOW and _brackets(written) > MAX_DEPTH:
-            return None
         value: dict[str, Any] = orjson.loads(written)
-        return _new(JsonAnswer, (value, None, "")) if orjson.dumps(value) == written else None
+        return value if orjson.dumps(value) == written else None
     except ValueError:
         return None
 
 
-def _brackets(written: bytes) -> int:
-    """Return how many objects and lists are opened, in strings too: in one pass."""
-    return len(written) - len(written.translate(None, b"[{"))
-
-
 def _read_strictly(document: str) -> JsonAnswer:
-    if document.count("{") + document.count("[") > MAX_DEPTH:  # else it cannot be too deep
-        depth, _ = _nesting(document)
-        if depth > MAX_DEPTH:
-            return _fault("too_deep", f"{depth} levels where {MAX_DEPTH} are allowed")
     try:
         value, end = _DECODER.raw_decode(document)
     except _RefusedError as refused:

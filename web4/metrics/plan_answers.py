@@ -6,11 +6,10 @@ from typing import Any
 from web4.catalog import Catalog
 from web4.errors import DataError
 from web4.metrics.json_answer import JsonAnswer, read_json_answer
+from web4.metrics.kept import Kept
 from web4.metrics.plan_schema import branches_of
 from web4.metrics.plan_steps import KnownTools, Pairing, Steps, WantedSteps, counterparts, steps_of
 from web4.records import Completion, Record
-
-_KEPT_RECORDS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class PlanReader:
         self._known: KnownTools = {name: ((name,), inner) for name, inner in branches.items()}
         self._last: tuple[Completion, Record, Case] | None = None
         self._paired: tuple[Steps, Steps, Pairing] | None = None
-        self._kept: dict[int, tuple[Record, WantedPlans]] = {}  # by identity, as they are kept
+        self._wanted = Kept[WantedPlans]()
 
     def read(self, record: Record, completion: Completion) -> Case:
         """Return an answer's object, its steps, ``None`` where it has no readable list; the wanted.
@@ -74,7 +73,7 @@ class PlanReader:
         """
         last = self._last
         if last is None or last[0] is not completion or last[1] is not record:
-            wanted = (self._kept.get(id(record)) or self._keep(record))[1]
+            wanted = self.wanted(record)
             ended = completion.finish_reason == "stop"
             answer = read_json_answer(completion.text, complete=ended)
             plan = answer.value
@@ -91,15 +90,7 @@ class PlanReader:
 
     def wanted(self, record: Record) -> WantedPlans:
         """Return what a record wants; raise ``DataError`` where nothing can be measured by it."""
-        kept = self._kept.get(id(record)) or self._keep(record)
-        return kept[1]
-
-    def _keep(self, record: Record) -> tuple[Record, WantedPlans]:
-        plans = self._read_wanted(record)
-        if len(self._kept) >= _KEPT_RECORDS:
-            self._kept.clear()
-        kept = self._kept[id(record)] = (record, plans)
-        return kept
+        return self._wanted.get(record) or self._wanted.put(record, self._read_wanted(record))
 
     def _read_wanted(self, record: Record) -> WantedPlans:
         plans: list[dict[str, Any]] = []

@@ -18,7 +18,6 @@ ARGUMENT_FAULTS: tuple[ArgumentFault, ...] = get_args(ArgumentFault)
 
 _LEADING_HERE = re.compile(r"\A(?:\./+)+")
 
-
 ArgumentScore = tuple[float, ArgumentFault | None, str]
 """The share of right arguments in [0, 1]; the first fault, and its place, where it is below 1."""
 _RIGHT: Final[ArgumentScore] = (1.0, None, "")
@@ -169,9 +168,8 @@ def same_value(kind: Equality, given: Any, wanted: Any) -> bool:
 def _path(value: str) -> str:
     """Normalise a path; an empty one names nothing, not the folder one is in."""
     parts = f"/{value}/"
-    if "//" in parts or "/." in parts:  # one that is empty or starts with a dot
-        return posixpath.normpath(value) if value else value
-    return value
+    odd = "//" in parts or "/." in parts  # one that is empty or starts with a dot
+    return posixpath.normpath(value) if value and odd else value
 
 
 def _deeply_equal(left: Any, right: Any) -> bool:

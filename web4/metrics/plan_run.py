@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from web4.catalog import Catalog
 from web4.errors import DataError
 from web4.metrics.json_answer import quoted
+from web4.metrics.kept import Kept
 from web4.metrics.outcome import Outcome, failure, success
 from web4.metrics.plan_arguments import same_value
 from web4.records import Record
@@ -34,19 +35,16 @@ EndFault = Literal[
 ]
 END_FAULTS: tuple[EndFault, ...] = get_args(EndFault)
 
-_KEPT_RECORDS = 1024
-
 Raw = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A record's own runs: the files, the runs of gold and of the acceptable plans.
+    """A record's own runs: where they start, the runs of gold and of the acceptable plans.
 
     ``references`` is the least number that one of these plans has.
     """
 
-    files: Mapping[str, str] | None
     start: Workspace
     runs: tuple[Trace, ...]
     references: int
@@ -62,7 +60,7 @@ class PlanRuns:
         recordings: Recordings | None = None,
     ) -> None:
         self._simulator = Simulator(all_tools() if tools is None else tools, catalog, recordings)
-        self._wanted: dict[tuple[str, ...], Wanted] = {}
+        self._wanted = Kept[Wanted]()
         self._last: tuple[Wanted, str, tuple[Outcome, Outcome]] | None = None
 
     @property
@@ -75,15 +73,8 @@ class PlanRuns:
 
         Raise ``DataError`` where one of them fails: nothing can be measured against it.
         """
-        key = (record.id, record.output, *record.acceptable)
-        known = self._wanted.get(key)
-        if known is None or not (
-            known.files is record.workspace or known.files == record.workspace
-        ):
-            if len(self._wanted) >= _KEPT_RECORDS:
-                self._wanted.clear()
-            known = self._wanted[key] = self._run_wanted(record, plans)
-        return known
+        known = self._wanted.get(record)
+        return known or self._wanted.put(record, self._run_wanted(record, plans))
 
     def judged(
         self, record: Record, plan: Raw, text: str, wanted: Wanted
@@ -109,7 +100,7 @@ class PlanRuns:
         for run in runs:
             if not run.ok:
                 raise DataError(f"record {record.id}: {_own_fault(run)}. Mend the record.")
-        return Wanted(record.workspace, start, runs, min(len(run.references) for run in runs))
+        return Wanted(start, runs, min(len(run.references) for run in runs))
 
 
 def starting_files(record: Record, plans: Sequence[Raw]) -> Workspace:

@@ -1,6 +1,5 @@
 """The steps of plans in the order in which they are written, and how two plans' steps differ."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -175,11 +174,8 @@ def counterparts(answer: Steps, wanted: Steps) -> Pairing:
         alone = [edit.src_pos for edit in edits if edit.tag == "delete"]
         lacking = [edit.dest_pos for edit in edits if edit.tag == "insert"]
         return Pairing(_others(many, alone), _others(most, lacking), alone, lacking)
-    if not head + tail:
-        return Pairing((), (), extra, missing)
-    mine, theirs = [*range(head)], [*range(head)]
-    mine += range(many - tail, many)
-    theirs += range(most - tail, most)
+    mine = [*range(head), *range(many - tail, many)]
+    theirs = [*range(head), *range(most - tail, most)]
     return Pairing(mine, theirs, extra, missing)
 
 
@@ -236,12 +232,14 @@ def _kind(answer: Steps, wanted: Steps, pairs: Pairing) -> StepFault:
         return "extra_step"
     if not pairs.extra:
         return "missing_step"
-    if len(pairs.extra) == len(pairs.missing) == 1:
-        alike = answer.keys[pairs.extra[0]][-1] == wanted.keys[pairs.missing[0]][-1]
-        return "wrong_order" if alike else "wrong_tool"
-    more = Counter(answer.keys[at][-1] for at in pairs.extra)
-    less = Counter(wanted.keys[at][-1] for at in pairs.missing)
-    surplus, lack = more - less, less - more
-    if surplus and lack:
+    calls: dict[str, int] = {}  # how many more of each tool than asked for
+    for at in pairs.extra:
+        tool = answer.keys[at][-1]
+        calls[tool] = calls.get(tool, 0) + 1
+    for at in pairs.missing:
+        tool = wanted.keys[at][-1]
+        calls[tool] = calls.get(tool, 0) - 1
+    more, less = max(calls.values()) > 0, min(calls.values()) < 0
+    if more and less:
         return "wrong_tool"
-    return "extra_step" if surplus else "missing_step" if lack else "wrong_order"
+    return "extra_step" if more else "missing_step" if less else "wrong_order"
