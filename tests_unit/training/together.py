@@ -3,12 +3,16 @@
 Run as ``torchrun … -m tests_unit.training.together SPEC FAULT``.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import torch
+from torch.nn.parallel import DistributedDataParallel
 
 from web4 import device
 from web4.errors import ConfigError
@@ -74,6 +78,17 @@ def _die_in_the_second() -> None:
     _replace(loss, "forward_through", forward_through)
 
 
+def _part_from_a_group_that_nothing_holds() -> None:
+    """Check that no wrapper is left when the group ends: that would be a deadlock now and then."""
+    right = torch.distributed.destroy_process_group
+
+    def destroy_process_group() -> None:
+        assert not [one for one in gc.get_objects() if isinstance(one, DistributedDataParallel)]
+        right()
+
+    _replace(torch.distributed, "destroy_process_group", destroy_process_group)
+
+
 _FAULTS = {
     "none": lambda: None,
     "split": _split_wrongly,
@@ -98,5 +113,6 @@ def _train(context: StepContext) -> None:
 
 if __name__ == "__main__":
     _replace(device, "_cpu_has_bf16", lambda: False)
+    _part_from_a_group_that_nothing_holds()
     _FAULTS[sys.argv[2]]()
     sys.exit(execute(Path(sys.argv[1]), _train))

@@ -113,9 +113,15 @@ def wait_for_all() -> None:
         torch.distributed.barrier()
 
 
-def part() -> None:
-    """Let go of the other processes, where there are any."""
+def part(trainer: Any) -> None:
+    """Let go of the other processes of a trainer, where there are any.
+
+    Its wrapper goes first: were that the last to hold the group, the group would end under the
+    interpreter's lock, for which the group's own threads may wait.
+    """
     if torch.distributed.is_available() and torch.distributed.is_initialized():
+        trainer.model_wrapped = trainer.model
+        trainer.accelerator.free_memory()
         torch.distributed.destroy_process_group()
 
 

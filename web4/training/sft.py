@@ -112,7 +112,7 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
     """
     setting = _prepare(base, data, scratch, params, name, start, ask)
     learned = _learn_in_what_fits(setting)
-    part()
+    part(learned.trainer)
     if not is_first():
         return _facts(setting, learned, learned.updates)
     _check_converging(read_curve(scratch / CURVE), name)
