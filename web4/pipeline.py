@@ -10,6 +10,7 @@ from web4 import assets, chat
 from web4.catalog import catalog_path
 from web4.dataset import synth
 from web4.dataset.frozen import load_eval
+from web4.learned import LEARNED
 from web4.metrics.guardrail_calibration import calibration_path
 from web4.metrics.manual_flags import MANUAL_FLAGS, read_flags
 from web4.mini_set import composition
@@ -299,8 +300,9 @@ def training_files(profile: Profile, params: Mapping[str, Any]) -> dict[str, Pat
 def _start_files(release: str) -> dict[str, Path]:
     if not release:
         return {}
-    folder = find_release(release).adapter
-    return {f"{START}{name}": folder / name for name in ADAPTER_FILES}
+    started = find_release(release)
+    files = {f"{START}{name}": started.adapter / name for name in ADAPTER_FILES}
+    return files | ({f"{START}{LEARNED}": started.learned} if started.learned else {})
 
 
 def prompt_template() -> str:

@@ -68,9 +68,10 @@ class TrainingOptions(_Section):
     """What a training may do beside learning; what has its default is no part of a step's key.
 
     ``draw`` numbers the draw of records: what learns on from what learned the first, 0, takes
-    another. ``validation_records`` are held out of it, for the validation loss. ``evaluations`` is
-    how often within the run the ``mini`` set is asked, for answers of ``evaluation_tokens`` at
-    most; the best of those adapters is kept.
+    another. ``known_first`` draws from the records that the adapter behind it has learned already,
+    and new ones where a bucket has too few of those. ``validation_records`` are held out of it,
+    for the validation loss. ``evaluations`` is how often within the run the ``mini`` set is asked,
+    for answers of ``evaluation_tokens`` at most; the best of those adapters is kept.
     ``early_stop`` ends a run whose loss stagnates or that unlearns JSON. ``longest_first`` shows
     at the first update how much memory the longest records take. ``device_batch`` is the number of
     records in a forward pass, ``base_dtype`` the number format of the base's weights; left out,
@@ -81,6 +82,7 @@ class TrainingOptions(_Section):
     """
 
     draw: Annotated[int, Field(ge=0)] = 0
+    known_first: bool = False
     validation_records: Annotated[int, Field(ge=0)] = 0
     evaluations: Annotated[int, Field(ge=0)] = 0
     evaluation_tokens: Positive = 192

@@ -9,6 +9,7 @@ from web4 import evaluation, quantized
 from web4.catalog import load_catalog
 from web4.dataset import synth
 from web4.execution import StepContext
+from web4.learned import LEARNED
 from web4.mini_set import MiniSet
 from web4.paths import digest_folder
 from web4.profile import TrainingOptions
@@ -74,6 +75,7 @@ def _train(context: StepContext) -> None:
         context.name,
         _start(context),
         _mini_set(context),
+        context.files.get(f"{START}{LEARNED}"),
     )
     stopped = facts["stopped_early"]
     context.notes.update({"stopped_early": stopped} if stopped else {})

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from web4.errors import ConfigError
+from web4.learned import LEARNED
 from web4.paths import data_dir
 from web4.profile import load_profile
 from web4.release.record import SCORECARD
@@ -48,6 +49,12 @@ class Release:
     def adapter(self) -> Path:
         """The artifact of the full training, with its adapter in ``lora/``."""
         return self.store / "full" / self.adapter_key[:SHOWN_KEY]
+
+    @property
+    def learned(self) -> Path | None:
+        """The list of the records behind its adapter: beside it where it is older than the list."""
+        places = (self.adapter / LEARNED, self.path / LEARNED)
+        return next((path for path in places if path.is_file()), None)
 
 
 def all_releases() -> list[Release]:

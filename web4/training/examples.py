@@ -8,6 +8,7 @@ from typing import Any
 
 from web4 import chat
 from web4.errors import ConfigError, DataError
+from web4.learned import identity
 from web4.records import TRAIN_BUCKETS, Record, read_records
 from web4.training.decisions import decisive
 
@@ -62,12 +63,14 @@ def select(  # noqa: PLR0913 - what a draw depends on
     mix: Mapping[str, int] | None = None,
     draw: int = 0,
     added_first: bool = False,
+    known: frozenset[str] = frozenset(),
 ) -> list[Record]:
     """Draw ``count`` records from the training buckets.
 
     ``mix`` weighs the buckets by name, ``balanced`` takes as many from each; else the buckets
     keep their proportions. Each ``draw`` is independent of the others. ``added_first`` takes what
-    a remedy added to a bucket before all else.
+    a remedy added to a bucket before all else, and from the others first those whose identities
+    are ``known``.
     """
     buckets = _buckets(train)
     weights = _weights(buckets, balanced=balanced, mix=mix)
@@ -81,8 +84,21 @@ def select(  # noqa: PLR0913 - what a draw depends on
             )
         first = [record for record in bucket if record.added] if added_first else []
         others = [record for record in bucket if not record.added] if added_first else bucket
-        chosen += first[:share] + rng.sample(others, max(0, share - len(first)))
+        chosen += first[:share] + _sample(rng, others, max(0, share - len(first)), known)
     return chosen
+
+
+def _sample(
+    rng: random.Random, records: Sequence[Record], count: int, known: frozenset[str]
+) -> list[Record]:
+    """Draw from the known records, and from the others where those do not suffice."""
+    if not known:
+        return rng.sample(records, count)
+    parts: dict[bool, list[Record]] = {True: [], False: []}
+    for record in records:
+        parts[identity(record) in known].append(record)
+    learned = rng.sample(parts[True], min(count, len(parts[True])))
+    return learned + rng.sample(parts[False], count - len(learned))
 
 
 def hold_out(  # noqa: PLR0913 - the draw of ``select``, and what it drew

@@ -18,6 +18,7 @@ from transformers import TrainerCallback, set_seed
 from web4.device import Device, choose_device
 from web4.errors import ConfigError, StepFailedError
 from web4.launcher import is_first, process_count
+from web4.learned import LEARNED, identity, read_learned, write_learned
 from web4.profile import TrainingOptions
 from web4.training import base_model
 from web4.training.adapter import (
@@ -70,6 +71,8 @@ class _Setting:
     tokenizer: Any
     train: Tokenized
     validation: Tokenized
+    identities: tuple[str, ...]
+    known: frozenset[str] | None
     scratch: Path
     start: Path | None
     ask: AskMini | None
@@ -100,17 +103,18 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
     name: str,
     start: Path | None = None,
     ask: AskMini | None = None,
+    learned_before: Path | None = None,
 ) -> dict[str, Any]:
     """Train an adapter into ``out/lora`` and write ``loss.csv`` and ``training.json``.
 
     ``start`` is the artifact of an earlier training, whose adapter learns on in place of a new
-    one. ``ask`` asks the mini set within the run as often as ``params`` say; the adapter that
-    answered best is the one that is written. Go on from the last whole checkpoint in ``scratch``
-    where there is one. Return the facts of the run. Of several processes that a launcher started
-    the first one writes. Raise ``StepFailedError`` on divergence, and
-    where the memory is not enough for one record at a time.
+    one; ``learned_before`` tells which records that has learned from. ``ask`` asks the mini set
+    within the run as often as ``params`` say; the adapter that answered best is the one that is
+    written. Go on from the last whole checkpoint in ``scratch`` where there is one. Return the
+    facts of the run. Of several processes that a launcher started the first one writes. Raise
+    ``StepFailedError`` on divergence, and where the memory is not enough for one record at a time.
     """
-    setting = _prepare(base, data, scratch, params, name, start, ask)
+    setting = _prepare(base, data, scratch, params, name, start, ask, learned_before)
     learned = _learn_in_what_fits(setting)
     part(learned.trainer)
     if not is_first():
@@ -127,6 +131,9 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
         shutil.copytree(scratch / "tensorboard", out / "tensorboard")
     facts = _facts(setting, learned, chosen.update if chosen else learned.updates)
     (out / "training.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    if setting.known is not None:
+        order = learned.schedule.order[: facts["records"]]
+        write_learned(out / LEARNED, setting.known.union(setting.identities[i] for i in order))
     return facts
 
 
@@ -138,6 +145,7 @@ def _prepare(  # noqa: PLR0913, PLR0917 - what ``train`` was given
     name: str,
     start: Path | None,
     ask: AskMini | None,
+    learned_before: Path | None,
 ) -> _Setting:
     options = TrainingOptions.among(params)
     if options.evaluations and ask is None:
@@ -149,15 +157,35 @@ def _prepare(  # noqa: PLR0913, PLR0917 - what ``train`` was given
     model_dir = base_model.model_dir(base)
     tokenizer = base_model.load_tokenizer(model_dir)
     draw = {"balanced": params["balanced"], "mix": params["mix"], "draw": options.draw}
-    learns_on = start is not None
-    records = select(data, params["records"], params["seed"], **draw, added_first=learns_on)
+    known = _known(name, options, start, learned_before)
+    records = select(
+        *(data, params["records"], params["seed"]),
+        **draw,
+        added_first=start is not None,
+        known=known if known and options.known_first else frozenset(),
+    )
     held = hold_out(data, records, options.validation_records, params["seed"], **draw)
     tokenized = tokenize([*records, *held], tokenizer, params["max_tokens"])
     training, validation = tokenized.split(len(records))
     return _Setting(
         *(name, params, options, device, model_dir, tokenizer),
-        *(training, validation, scratch, start, ask),
+        *(training, validation, tuple(identity(record) for record in records), known),
+        *(scratch, start, ask),
     )
+
+
+def _known(
+    name: str, options: TrainingOptions, start: Path | None, learned_before: Path | None
+) -> frozenset[str] | None:
+    """Return the records that the start has learned; ``None`` where nobody wrote them down."""
+    if start is None:
+        return frozenset()
+    if learned_before is None and options.known_first:
+        raise ConfigError(
+            f"{name}: known_first = true, but what it starts from has no {LEARNED}: it is older "
+            "than that list. Leave it out, or start from a newer release."
+        )
+    return read_learned(learned_before) if learned_before else None
 
 
 def _learn_in_what_fits(setting: _Setting) -> _Learned:
