@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from web4.errors import DataError
+from web4.learned import read_learned
 from web4.packaging.ladder import RUNGS
 from web4.paths import data_dir
 from web4.pipeline import requests, rung_names
@@ -136,6 +137,8 @@ def test_a_training_that_goes_on_reads_the_adapter_of_a_release() -> None:
         "training.json",
     ]
     assert all(path.is_file() for path in graph["full"].files.values())
+    listed = requests(_with("full", starts_from="v0.4.0"))["full"].files[f"{START}learned.txt"]
+    assert len(read_learned(listed)) == 38459
 
 
 def test_a_training_that_is_evaluated_reads_what_it_is_asked() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from web4.candidates.served import Identity
 from web4.errors import ArtifactError, CandidateError, ConfigError, StepFailedError, Web4Error
+from web4.learned import LEARNED, write_learned
 from web4.profile import load_profile
 from web4.run import NotEvaluatedError, Run, check_profile
 from web4.run_metrics import ITERATION, RUN_METRICS, known_metrics, measure
@@ -172,6 +173,13 @@ def test_loss_curves_are_measured(make_run: MakeRun) -> None:
     assert measure(run, "full.divergence").value == 0
     assert measure(run, "full.records").value == 5000
     assert measure(run, "full.most_records").value == 5000
+
+
+def test_records_learned_again_count_once(make_run: MakeRun) -> None:
+    run = make_run()
+    write_learned(run.artifact("full").path / LEARNED, [f"{number:012x}" for number in range(3000)])
+    assert measure(run, "full.records").value == 3000
+    assert measure(run, "full.most_records").value == 3000
 
 
 def test_a_run_that_ran_away_has_diverged(make_run: MakeRun) -> None:

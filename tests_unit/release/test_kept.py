@@ -10,6 +10,7 @@ import pytest
 from tests_unit.gate_suite import ROOT
 from web4.digests import file_digest
 from web4.errors import ConfigError
+from web4.learned import LEARNED
 from web4.release.kept import (
     Release,
     all_releases,
@@ -65,6 +66,17 @@ def test_a_release_tells_its_adapter_and_its_store(data: Path) -> None:
     assert (release.adapter_key, release.green, release.probe_gflops) == (_KEY, False, 80.0)
     assert release.store == folder / "store"
     assert release.adapter == folder / "store" / "full" / _KEY[:16]
+    assert release.learned is None
+
+
+def test_the_list_of_records_lies_in_the_artifact_or_beside_an_older_one(data: Path) -> None:
+    beside = _release(data, "v0.1.0") / LEARNED
+    beside.touch()
+    assert latest_release().learned == beside
+    within = latest_release().adapter / LEARNED
+    within.parent.mkdir(parents=True)
+    within.touch()
+    assert latest_release().learned == within
 
 
 def test_a_release_is_found_by_its_version(data: Path) -> None:

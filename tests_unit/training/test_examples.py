@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from web4.chat import PREFIX
 from web4.errors import ConfigError, DataError
+from web4.learned import identity
 from web4.records import ADDED, TRAIN_BUCKETS, Record, write_jsonl
 from web4.training.examples import _shares, epoch_order, select, tokenize
 
@@ -85,6 +86,20 @@ def test_what_a_remedy_added_is_drawn_before_all_else(tmp_path: Path) -> None:
     assert sum(record.added for record in fewer) == 3
     drawn = select(tmp_path, 14, 3, mix=mix)
     assert sum(record.added for record in drawn) < 4
+
+
+def test_what_was_learned_before_is_drawn_first(tmp_path: Path) -> None:
+    for bucket in TRAIN_BUCKETS:
+        made = [Record(f"{bucket}-{i}", "tool_call", f"{bucket} {i}", "", "x") for i in range(30)]
+        write_jsonl(tmp_path / f"{bucket}.jsonl", made)
+    mix = dict(zip(TRAIN_BUCKETS, (2, 2, 2, 2, 6), strict=True))
+    known = frozenset(identity(record) for record in select(tmp_path, 14, 3, mix=mix))
+    again = select(tmp_path, 14, 4, mix=mix, known=known)
+    assert {identity(record) for record in again} == known
+    assert [record.id for record in again] != [record.id for record in select(tmp_path, 14, 4)]
+    more = select(tmp_path, 24, 4, mix=mix | {"guardrail": 16}, known=known)
+    assert known < {identity(record) for record in more}
+    assert _counts(more) == mix | {"guardrail": 16}
 
 
 def test_a_draw_depends_on_seed_and_number_alone(train: Path) -> None:

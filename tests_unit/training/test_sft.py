@@ -17,7 +17,8 @@ from torch.nn import functional
 from tests_unit.training.tiny import PARAMS, RESUMED, train
 from web4.device import Device
 from web4.errors import ConfigError, StepFailedError
-from web4.training import base_model
+from web4.learned import LEARNED, read_learned
+from web4.training import base_model, sft
 from web4.training import schedule as schedule_module
 from web4.training.adapter import lay_out_for_the_forward_pass, lora_config
 from web4.training.callbacks import (
@@ -169,6 +170,7 @@ def test_a_training_leaves_adapter_curve_and_facts(
     folder, facts = unbroken
     out = folder / "out"
     assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*.*")) == [
+        "learned.txt",
         "lora/adapter_config.json",
         "lora/adapter_model.safetensors",
         "loss.csv",
@@ -214,6 +216,30 @@ def test_a_training_goes_on_from_the_adapter_of_an_earlier_one(
     assert third["records_before"] == 30
     learned = load_file(tmp_path / "again" / "out" / "lora" / "adapter_model.safetensors")
     assert any(not torch.equal(learned[name], before[name]) for name in before)
+
+
+def test_records_that_were_learned_are_written_down_once(
+    unbroken: tuple[Path, dict[str, Any]], base: Path, data: Path, tmp_path: Path
+) -> None:
+    """Twenty records there are, ten of which the unbroken training learned in two epochs."""
+    earlier = unbroken[0] / "out"
+    known = read_learned(earlier / LEARNED)
+    assert len(known) == 10
+
+    def learn(name: str, learned: Path | None = earlier / LEARNED, **params: Any) -> Path:
+        (tmp_path / name / "scratch").mkdir(parents=True)
+        (out := tmp_path / name / "out").mkdir()
+        given = (base, data, out, tmp_path / name / "scratch", {**PARAMS, **params}, "full")
+        sft.train(*given, earlier, learned_before=learned)
+        return out / LEARNED
+
+    assert read_learned(learn("same", seed=4, known_first=True)) == known
+    more = read_learned(learn("more", records=15, known_first=True))
+    assert (len(more), known < more) == (15, True)
+    assert known < read_learned(learn("others", seed=4))
+    assert not learn("unknown", None).exists()
+    with pytest.raises(ConfigError, match=r"known_first = true, but .* has no learned\.txt"):
+        learn("nothing", None, known_first=True)
 
 
 def test_an_adapter_of_another_rank_does_not_learn_on(
