@@ -216,7 +216,10 @@ class _FakeSteps:
             files = {"scores.json": json.dumps(slices), "judging.json": "{}"}
             return {**files, "outcomes.jsonl": ""}
         return {
-            "base": {"base.json": "{}", "model/model.safetensors": "base"},
+            "base": {
+                "base.json": '{"source": "embedded:smollm2"}',
+                "model/model.safetensors": "base",
+            },
             "sanity": {"sanity.json": json.dumps(self._report)},
             "merge": {"model/model.safetensors": "merged"},
             "gguf": {"model.f16.gguf": "the sixteen bits of a model"},

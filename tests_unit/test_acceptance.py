@@ -59,6 +59,7 @@ def test_a_green_run_is_accepted_with_its_evidence(bench: Bench, tmp_path: Path)
     kept = {path.name for path in made.path.iterdir()}
     assert {"scorecard.json", "certificate.json", "shipgate.xml", "bom.cdx.json"} <= kept
     assert {"README.md", "store", "release.json"} <= kept
+    assert "license: apache-2.0" in (made.path / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_red_run_is_refused_or_marked(bench: Bench, tmp_path: Path) -> None:

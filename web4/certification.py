@@ -20,6 +20,7 @@ from web4.release.certificate import (
 from web4.release.model_card import CARD, write_card
 from web4.release.record import SCORECARD
 from web4.run import Run
+from web4.training.origin import licence_of
 
 EVIDENCE = (CERTIFICATE, ENVELOPE, JUNIT, BILL, CARD)
 """What a release keeps beside its scorecard."""
@@ -42,7 +43,7 @@ def certify_run(run: Run, folder: Path, junit: Path, key: Path | None) -> Path:
     record = read_whole(folder / SCORECARD)
     subjects = {gguf.name: file_digest(gguf), ADAPTER: file_digest(folder / ADAPTER)}
     write_bill(folder, record, subjects)
-    write_card(folder, record, subjects)
+    write_card(folder, record, subjects, licence_of(run.artifact("base").path))
     return path
 
 

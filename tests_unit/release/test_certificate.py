@@ -232,7 +232,8 @@ def test_the_model_card_is_read_back_with_its_scores(folder: Path) -> None:
     from huggingface_hub import ModelCard
 
     record = json.loads((folder / SCORECARD).read_text("utf-8"))
-    card = ModelCard.load(write_card(folder, record, _subjects(folder)))
+    card = ModelCard.load(write_card(folder, record, _subjects(folder), "mit"))
+    assert card.data.license == "mit"
     assert card.data.base_model == "HuggingFaceTB/SmolLM2-135M-Instruct"
     scores = {one["metric"]: one["value"] for one in record["cards"][1]["scores"]}
     assert {one.metric_type: one.metric_value for one in card.data.eval_results} == scores

@@ -169,6 +169,7 @@ def test_what_tools_write(tool: str, args: Step, path: str, text: str) -> None:
         ("search_in_files", {"query": "(", "file_list": [], "regex": True}, "is none"),
         ("search_in_files", {"query": "x", "file_list": ["c.md"], "regex": 1}, "wrong type"),
         ("sort_files_by_size", {"files": ["d.md"]}, "no file"),
+        ("sort_files_by_size", {"files": ["e.md", "c.md", "d.md"]}, "e.md"),
         ("sort_files_by_match_count", {"files": [{"path": "a"}]}, "not what"),
         ("run_terminal_command", {"command": " "}, "empty"),
         ("create_rule_block", {"name": "--", "rule": "x"}, "no letter"),

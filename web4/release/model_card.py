@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from web4.training.base_model import EMBEDDED_LICENCE, HUB_IDS
+from web4.training.base_model import HUB_IDS
 
 CARD = "README.md"
 _SERVED = "quantized"
 
 
-def write_card(folder: Path, record: Mapping[str, Any], subjects: Mapping[str, str]) -> Path:
-    """Write the card of a gated run: the scores of what is served, by metric, and what gated it."""
+def write_card(
+    folder: Path, record: Mapping[str, Any], subjects: Mapping[str, str], licence: str
+) -> Path:
+    """Write the card of a gated run: the scores of what is served, by metric, and what gated it.
+
+    ``licence`` is the identifier of the base's.
+    """
     from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
     run = record["run"]
@@ -33,7 +38,7 @@ def write_card(folder: Path, record: Mapping[str, Any], subjects: Mapping[str, s
     data = ModelCardData(
         model_name=name,
         base_model=HUB_IDS.get(run["base"], run["base"].partition("@")[0]),
-        license=EMBEDDED_LICENCE if run["base"] in HUB_IDS else "other",
+        license=licence,
         language="en",
         library_name="gguf",
         pipeline_tag="text-generation",

@@ -147,7 +147,7 @@ def search_in_files(desk: Desk, args: Mapping[str, Any]) -> list[dict[str, Any]]
 
 def sort_files_by_size(desk: Desk, args: Mapping[str, Any]) -> list[str]:
     """Return the paths by size in bytes, the largest first, equal ones by path."""
-    paths = {normalised(path) for path in args["files"]}
+    paths = dict.fromkeys(normalised(path) for path in args["files"])
     return sorted(paths, key=lambda path: (-size(desk.workspace.read(path)), path))
 
 
