@@ -21,6 +21,7 @@ _ORDER = (
     "schema_check",
     "catalog",
     "chat",
+    "learned",
     "progress",
     "terminal",
     "device",
