@@ -105,7 +105,7 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
     ask: AskMini | None = None,
     learned_before: Path | None = None,
 ) -> dict[str, Any]:
-    """Train an adapter into ``out/lora`` and write ``loss.csv`` and ``training.json``.
+    """Train an adapter into ``out/lora``; write ``loss.csv``, ``training.json``, ``learned.txt``.
 
     ``start`` is the artifact of an earlier training, whose adapter learns on in place of a new
     one; ``learned_before`` tells which records that has learned from. ``ask`` asks the mini set
