@@ -39,11 +39,12 @@ def certify_run(run: Run, folder: Path, junit: Path, key: Path | None) -> Path:
         path = Path(run.spec).expanduser()
         return certify_outside(folder, path.resolve().name if path.exists() else run.spec, key=key)
     gguf = folder / f"model.{run.rung}.gguf"
+    licence = licence_of(run.artifact("base").path)
     path = certify(folder, gguf, key=key)
     record = read_whole(folder / SCORECARD)
     subjects = {gguf.name: file_digest(gguf), ADAPTER: file_digest(folder / ADAPTER)}
     write_bill(folder, record, subjects)
-    write_card(folder, record, subjects, licence_of(run.artifact("base").path))
+    write_card(folder, record, subjects, licence)
     return path
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from web4.catalog import catalog_path
 from web4.dataset.frozen import load_eval
 from web4.deployment import DEPLOYMENT
-from web4.learned import LEARNED, read_learned
+from web4.learned import LEARNED, read_learned, records_behind
 from web4.metrics.scorecard import Reason, Score, Scorecard
 from web4.packaging.ladder import OVERALL, drops
 from web4.packaging.parity import PARITY
@@ -96,12 +96,9 @@ def _mini(family: str) -> Callable[[Run], Score]:
 
 def _full_records(metric: str) -> Measure:
     def measure(run: Run) -> Score:
-        full = run.artifact("full")
-        if (full.path / LEARNED).is_file():
-            learned = len(read_learned(full.path / LEARNED))
-        else:  # older than the list: at most so many
-            facts = full.read_json("training.json")
-            learned = facts["records"] + facts.get("records_before", 0)
+        full = run.artifact("full").path
+        listed = full / LEARNED  # an older training has none: at most so many as all repetitions
+        learned = len(read_learned(listed)) if listed.is_file() else records_behind(full)
         return _exact(metric, learned, "records", passed=True)
 
     return measure

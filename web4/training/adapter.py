@@ -1,6 +1,5 @@
 """The LoRA adapter: put on its base, taken from an earlier training, written."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,12 +37,6 @@ def with_adapter(base: Any, params: dict[str, Any], start: Path | None) -> Any:
                 f"for {wanted}. Set [lora] as it was, or leave out starts_from."
             )
     return PeftModel.from_pretrained(base, folder, is_trainable=True)
-
-
-def records_behind(start: Path) -> int:
-    """Return how many records an earlier training and those before it learned from."""
-    facts = json.loads((start / "training.json").read_text(encoding="utf-8"))
-    return int(facts["records"]) + int(facts.get("records_before", 0))
 
 
 def lay_out_for_the_forward_pass(model: torch.nn.Module) -> None:

@@ -18,12 +18,11 @@ from transformers import TrainerCallback, set_seed
 from web4.device import Device, choose_device
 from web4.errors import ConfigError, StepFailedError
 from web4.launcher import is_first, process_count
-from web4.learned import LEARNED, identity, read_learned, write_learned
+from web4.learned import LEARNED, identity, read_learned, records_behind, write_learned
 from web4.profile import TrainingOptions
 from web4.training import base_model
 from web4.training.adapter import (
     lay_out_for_the_forward_pass,
-    records_behind,
     take_weights,
     with_adapter,
     write_adapter,
