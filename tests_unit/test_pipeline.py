@@ -137,8 +137,10 @@ def test_a_training_that_goes_on_reads_the_adapter_of_a_release() -> None:
         "training.json",
     ]
     assert all(path.is_file() for path in graph["full"].files.values())
-    listed = requests(_with("full", starts_from="v0.3.0"))["full"].files[f"{START}learned.txt"]
-    assert len(read_learned(listed)) == 24974
+    graphs = (requests(_with("full", starts_from=start)) for start in ("v0.3.0", "v0.4.0"))
+    first, then = (read_learned(graph["full"].files[f"{START}learned.txt"]) for graph in graphs)
+    assert (len(first), len(then)) == (24974, 38459)
+    assert first < then
 
 
 def test_a_training_that_is_evaluated_reads_what_it_is_asked() -> None:
