@@ -25,6 +25,7 @@ _ORDER = (
     "progress",
     "terminal",
     "device",
+    "attention",
     "generation",
     "profile",
     "targets",

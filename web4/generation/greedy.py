@@ -16,7 +16,7 @@ def generate(
     """
     import torch
 
-    from web4.generation.attention import fit_for_single_tokens
+    from web4.attention import fit_for_single_tokens
     from web4.generation.cache import empty_cache
 
     answers: list[list[int]] = [[] for _ in prompts]

@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 from peft.helpers import disable_input_dtype_casting
-from torch.nn import functional
 from transformers import Trainer
 
+from web4.training.cross_entropy import answer_losses
 from web4.training.examples import IGNORED, Example, Tokenized
 from web4.training.processes import forward_through
 
@@ -89,8 +89,8 @@ def _losses(
         # The last prompt token predicts the first answer token, so labels look one ahead.
         targets = labels[:, 1:]
         asked = targets != IGNORED
-        logits = causal.get_output_embeddings()(hidden[:, :-1][asked])
-        losses = functional.cross_entropy(logits.float(), targets[asked], reduction="none")
+        head = causal.get_output_embeddings()
+        losses = answer_losses(hidden[:, :-1][asked], head, targets[asked])
     return losses, asked
 
 
