@@ -90,7 +90,7 @@ class Bench:
             schedule = replace(schedule, order=tuple(order))
 
         def run() -> object:
-            weights = base_model.load_model(self.folder, device.dtype)
+            weights = base_model.load_to_learn(self.folder, device.dtype, device.name)
             scratch = Path(tempfile.mkdtemp(dir=self.scratch))
             model = with_adapter(weights, params, None)
             pad = self.tokenizer.pad_token_id

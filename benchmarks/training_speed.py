@@ -55,7 +55,7 @@ def main() -> None:
     tokenized = tokenize(records, tokenizer, 512)
     tokens, pad = tokenized.tokens, tokenizer.pad_token_id
     curves: dict[str, list[Curve]] = {"default": [], "web4": []}
-    untrained = mean_loss(_model(folder, torch.float32), held_out, _BATCH, pad)
+    untrained = mean_loss(_adapted(_plain(folder), 0), held_out, _BATCH, pad)
     for order in range(asked.rounds):
         trainers: dict[str, Trainer] = {
             "default": _default(folder, tokenizer, tokenized, order),
@@ -115,10 +115,14 @@ def _watched(trainer: Trainer, held_out: Tokenized, pad: int) -> Curve:
     return watch.curve
 
 
-def _model(folder: Path, dtype: torch.dtype, seed: int = 0) -> Any:
+def _plain(folder: Path) -> Any:
+    return base_model.load_model(folder, torch.float32)
+
+
+def _adapted(base: Any, seed: int) -> Any:
     torch.manual_seed(seed)  # both begin with the same adapter
     lora = LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
-    return get_peft_model(base_model.load_model(folder, dtype), lora)
+    return get_peft_model(base, lora)
 
 
 def _default(folder: Path, tokenizer: Any, tokenized: Tokenized, order: int) -> Trainer:
@@ -157,7 +161,7 @@ def _default(folder: Path, tokenizer: Any, tokenized: Tokenized, order: int) -> 
         disable_tqdm=True,
         dataloader_pin_memory=False,
     )
-    model = _model(folder, torch.float32, order)
+    model = _adapted(_plain(folder), order)
     return Trainer(model=model, args=arguments, train_dataset=rows, data_collator=padded)
 
 
@@ -174,7 +178,7 @@ def _ours(folder: Path, tokenizer: Any, tokenized: Tokenized, order: int) -> Tra
     device = choose_device("cpu")
     schedule = Schedule.of([len(example) for example in tokenized.examples], params, device.name)
     return build_trainer(
-        _model(folder, device.dtype, order),
+        _adapted(base_model.load_to_learn(folder, device.dtype, device.name), order),
         tokenized,
         tokenizer.pad_token_id,
         scratch,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import huggingface_hub
 import pytest
+import torch
 
 from web4.errors import AssetError, ConfigError
 from web4.training import base_model
@@ -172,9 +173,26 @@ def test_a_tokenizer_that_speaks_no_chatml_is_refused(tmp_path: Path) -> None:
 
 
 def test_pickled_weights_are_never_loaded(tiny_base: Path, tmp_path: Path) -> None:
-    import torch
-
     shutil.copyfile(tiny_base / "config.json", tmp_path / "config.json")
     torch.save({}, tmp_path / "pytorch_model.bin")
     with pytest.raises(OSError, match="safetensors"):
         base_model.load_model(tmp_path, torch.float32)
+
+
+def test_the_layout_of_weights_changes_no_value() -> None:
+    wide, tall = torch.nn.Linear(12, 5), torch.nn.Linear(5, 12)
+    model, inputs = torch.nn.Sequential(wide, tall), torch.randn(7, 12)
+    values, expected = (wide.weight.clone(), tall.weight.clone()), model(inputs)
+    base_model.lay_out_for_the_forward_pass(model)
+    assert wide.weight.stride() == (1, 5)
+    assert tall.weight.is_contiguous()
+    assert torch.equal(wide.weight, values[0])
+    assert torch.equal(tall.weight, values[1])
+    torch.testing.assert_close(model(inputs), expected)
+
+
+def test_only_on_a_cpu_a_base_is_loaded_as_is_fastest_there(tiny_base: Path) -> None:
+    for device, attention, wide in (("cpu", "web4_grouped", False), ("cuda", "sdpa", True)):
+        model = base_model.load_to_learn(tiny_base, torch.float32, device)
+        assert model.config._attn_implementation == attention
+        assert model.model.layers[0].mlp.down_proj.weight.is_contiguous() is wide

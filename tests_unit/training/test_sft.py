@@ -20,7 +20,7 @@ from web4.errors import ConfigError, StepFailedError
 from web4.learned import LEARNED, read_learned
 from web4.training import base_model, sft
 from web4.training import schedule as schedule_module
-from web4.training.adapter import lay_out_for_the_forward_pass, lora_config
+from web4.training.adapter import lora_config
 from web4.training.callbacks import (
     LossCurve,
     drop_partial_checkpoints,
@@ -247,18 +247,6 @@ def test_an_adapter_of_another_rank_does_not_learn_on(
 ) -> None:
     with pytest.raises(ConfigError, match=r"r = 4, the profile asks for 8. Set \[lora\]"):
         train(base, data, tmp_path, {**PARAMS, "r": 8}, unbroken[0] / "out")
-
-
-def test_the_layout_of_weights_changes_no_value() -> None:
-    wide, tall = torch.nn.Linear(12, 5), torch.nn.Linear(5, 12)
-    model, inputs = torch.nn.Sequential(wide, tall), torch.randn(7, 12)
-    values, expected = (wide.weight.clone(), tall.weight.clone()), model(inputs)
-    lay_out_for_the_forward_pass(model)
-    assert wide.weight.stride() == (1, 5)
-    assert tall.weight.is_contiguous()
-    assert torch.equal(wide.weight, values[0])
-    assert torch.equal(tall.weight, values[1])
-    torch.testing.assert_close(model(inputs), expected)
 
 
 def test_the_adapter_is_of_16_bits_and_names_its_base(

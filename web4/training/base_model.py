@@ -121,6 +121,29 @@ def load_model(
     )
 
 
+def load_to_learn(folder: Path, dtype: Any, device: str) -> Any:
+    """Load a model that an adapter will be trained on, on a CPU as it is fastest there."""
+    if device != "cpu":
+        return load_model(folder, dtype)
+    from web4.attention import GROUPED
+
+    model = load_model(folder, dtype, GROUPED)
+    lay_out_for_the_forward_pass(model)
+    return model
+
+
+def lay_out_for_the_forward_pass(model: Any) -> None:
+    """Store weights with more inputs than outputs by columns: the same values, other strides.
+
+    Measured with bfloat16 on a CPU: 800 tokens through 1,536 to 576 take 5 ms in place of 16.
+    """
+    from torch.nn import Linear
+
+    for layer in model.modules():
+        if isinstance(layer, Linear) and layer.in_features > layer.out_features:
+            layer.weight.data = layer.weight.data.t().contiguous().t()
+
+
 def _hub_parts(base: str) -> tuple[str, str] | None:
     name, _, revision = base.partition("@")
     if not _HUB_ID.match(name) or Path(base).expanduser().exists():

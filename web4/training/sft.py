@@ -15,19 +15,13 @@ from typing import Any
 import torch
 from transformers import TrainerCallback, set_seed
 
-from web4.attention import GROUPED
 from web4.device import Device, choose_device
 from web4.errors import ConfigError, StepFailedError
 from web4.launcher import is_first, process_count
 from web4.learned import LEARNED, identity, read_learned, records_behind, write_learned
 from web4.profile import TrainingOptions
 from web4.training import base_model
-from web4.training.adapter import (
-    lay_out_for_the_forward_pass,
-    take_weights,
-    with_adapter,
-    write_adapter,
-)
+from web4.training.adapter import take_weights, with_adapter, write_adapter
 from web4.training.callbacks import (
     LossCurve,
     ProgressLine,
@@ -224,10 +218,7 @@ def _too_large(setting: _Setting, error: RuntimeError) -> StepFailedError:
 
 def _learn(setting: _Setting, schedule: Schedule, halved: list[int]) -> _Learned:
     set_seed(setting.params["seed"])
-    weights = _load_base(setting)
-    if setting.device.name == "cpu":
-        lay_out_for_the_forward_pass(weights)
-    model = with_adapter(weights, setting.params, setting.start)
+    model = with_adapter(_load_base(setting), setting.params, setting.start)
     watchers = _watchers(setting, schedule)
     trainer = build_trainer(
         *(model, setting.train, setting.tokenizer.pad_token_id, setting.scratch),
@@ -311,12 +302,7 @@ def _load_base(setting: _Setting) -> Any:
         recompute = setting.options.gradient_checkpointing
         return load_quantized(setting.model_dir, place_of(device), recompute=recompute)
     dtype = getattr(torch, wanted) if wanted else device.dtype
-    return base_model.load_model(setting.model_dir, dtype, _attention(device))
-
-
-def _attention(device: Device) -> str | None:
-    # The way back of torch's fused kernel takes a CPU nine times as long.
-    return GROUPED if device.name == "cpu" else None
+    return base_model.load_to_learn(setting.model_dir, dtype, device.name)
 
 
 def _check_converging(curve: list[dict[str, str]], name: str) -> None:
