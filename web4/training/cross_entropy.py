@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-_BYTES = {"cpu": 2**24, "cuda": 2**29}
+_BYTES = {"cpu": 2**24, "mps": 2**26, "cuda": 2**29}
 """What the logits of one part take in float32, at most, by kind of device."""
 
 
@@ -28,12 +28,11 @@ def answer_losses(
 class _CrossEntropy(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, hidden: torch.Tensor, head: Any, targets: torch.Tensor) -> torch.Tensor:
-        learns = ctx.needs_input_grad[0]
-        gradient = torch.empty_like(hidden) if learns else None
+        gradient = torch.empty_like(hidden) if ctx.needs_input_grad[0] else None
         losses = torch.empty(len(hidden), device=hidden.device)
-        most = _BYTES.get(hidden.device.type, 2**26) // (4 * len(head.weight))
-        for start in range(0, len(hidden), max(1, most)):
-            part = slice(start, start + max(1, most))
+        together = max(1, _BYTES[hidden.device.type] // (4 * len(head.weight)))
+        for start in range(0, len(hidden), together):
+            part = slice(start, start + together)
             wanted = targets[part, None]
             shares = torch.log_softmax(head(hidden[part]).float(), dim=-1)
             losses[part] = -shares.gather(1, wanted)[:, 0]
