@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model
 from transformers import Trainer, TrainerCallback, TrainingArguments
 
 from web4.device import choose_device
 from web4.profile import load_profile
 from web4.settings import Settings
 from web4.training import base_model
+from web4.training.adapter import with_adapter
 from web4.training.examples import IGNORED, Tokenized, select, tokenize
 from web4.training.loss import mean_loss
 from web4.training.schedule import Schedule
@@ -121,8 +121,7 @@ def _plain(folder: Path) -> Any:
 
 def _adapted(base: Any, seed: int) -> Any:
     torch.manual_seed(seed)  # both begin with the same adapter
-    lora = LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
-    return get_peft_model(base, lora)
+    return with_adapter(base, {"r": 16, "alpha": 32, "dropout": 0.0}, None)
 
 
 def _default(folder: Path, tokenizer: Any, tokenized: Tokenized, order: int) -> Trainer:

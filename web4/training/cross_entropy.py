@@ -30,7 +30,8 @@ class _CrossEntropy(torch.autograd.Function):
     def forward(ctx: Any, hidden: torch.Tensor, head: Any, targets: torch.Tensor) -> torch.Tensor:
         gradient = torch.empty_like(hidden) if ctx.needs_input_grad[0] else None
         losses = torch.empty(len(hidden), device=hidden.device)
-        together = max(1, _BYTES[hidden.device.type] // (4 * len(head.weight)))
+        weight = head.weight.to(hidden.dtype)
+        together = max(1, _BYTES[hidden.device.type] // (4 * len(weight)))
         for start in range(0, len(hidden), together):
             part = slice(start, start + together)
             wanted = targets[part, None]
@@ -38,7 +39,7 @@ class _CrossEntropy(torch.autograd.Function):
             losses[part] = -shares.gather(1, wanted)[:, 0]
             if gradient is not None:
                 shares.exp_().scatter_add_(1, wanted, -torch.ones_like(wanted, dtype=shares.dtype))
-                gradient[part] = shares.to(hidden.dtype) @ head.weight.to(hidden.dtype)
+                gradient[part] = shares.to(hidden.dtype) @ weight
         if gradient is not None:
             ctx.save_for_backward(gradient)
         return losses
