@@ -72,10 +72,11 @@ class TrainingOptions(_Section):
     and new ones where a bucket has too few of those. ``validation_records`` are held out of it,
     for the validation loss. ``evaluations`` is how often within the run the ``mini`` set is asked,
     for answers of ``evaluation_tokens`` at most; the best of those adapters is kept.
-    ``early_stop`` ends a run whose loss stagnates or that unlearns JSON. ``longest_first`` shows
-    at the first update how much memory the longest records take. ``device_batch`` is the number of
-    records in a forward pass, ``base_dtype`` the number format of the base's weights; left out,
-    the device decides. ``nf4`` is QLoRA: the base in 4 bits while its adapter learns, on CUDA.
+    ``early_stop`` ends a run whose loss stagnates or that unlearns JSON. ``longest_early`` shows
+    at the second update, the first that holds the optimizer's state, how much memory the longest
+    records take. ``device_batch`` is the number of records in a forward pass, ``base_dtype`` the
+    number format of the base's weights; left out, the device decides. ``nf4`` is QLoRA: the base in
+    4 bits while its adapter learns, on CUDA.
     ``decision_weight`` is how many times as much those tokens count in the loss that decide what
     becomes of the rest: an answer's first ones, each step's tool, what follows a step.
     ``gradient_checkpointing`` computes twice what it does not keep in memory.
@@ -87,7 +88,7 @@ class TrainingOptions(_Section):
     evaluations: Annotated[int, Field(ge=0)] = 0
     evaluation_tokens: Positive = 192
     early_stop: bool = False
-    longest_first: bool = False
+    longest_early: bool = False
     tensorboard: bool = False
     device_batch: Positive | None = None
     base_dtype: Literal["float32", "bfloat16", "nf4"] | None = None

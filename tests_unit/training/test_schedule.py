@@ -54,10 +54,14 @@ def test_a_smaller_batch_changes_no_update(count: int, records: int, batch: int)
     assert after.updates == before.updates
 
 
-def test_the_longest_may_come_first() -> None:
+def test_the_longest_may_come_with_the_second_update() -> None:
     usual = _schedule(100, batch_records=8)
-    first = _schedule(100, batch_records=8, longest_first=True)
-    assert sorted(first.order) == sorted(usual.order) == list(range(100))
-    assert max(first.order[:8]) == max(usual.order[:96])
-    assert first.order != usual.order
-    assert _schedule(3, longest_first=True).order == _schedule(3).order
+    early = _schedule(100, batch_records=8, longest_early=True)
+    assert sorted(early.order) == sorted(usual.order) == list(range(100))
+    assert max(early.order[8:16]) == max(usual.order[:96])
+    assert early.order != usual.order
+    assert early.batch_records == 8
+    in_passes = _schedule(100, batch_records=16, device_batch=4, longest_early=True)
+    assert max(in_passes.order[16:20]) == 99
+    assert _schedule(3, longest_early=True).order == _schedule(3).order
+    assert sorted(_schedule(9, batch_records=8, longest_early=True).order) == list(range(9))

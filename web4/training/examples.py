@@ -192,12 +192,13 @@ def _common_prefix(sequences: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
 
 
 def epoch_order(
-    lengths: Sequence[int], batch: int, seed: int, *, longest_first: bool = False
+    lengths: Sequence[int], batch: int, seed: int, *, longest_at: int | None = None
 ) -> list[int]:
     """Order examples so that each run of ``batch`` has like lengths, and the runs come mixed.
 
     Padding falls from about half of the tokens to a few percent, while neighbouring batches
-    still differ in kind. ``longest_first`` begins with the whole run that has the longest example.
+    still differ in kind. The whole run that has the longest example stands at ``longest_at``, a
+    multiple of ``batch``, where that is told and there are as many.
     """
     rng = random.Random(f"web4/order/{seed}")  # noqa: S311 - wants to be reproducible
     indices = list(range(len(lengths)))
@@ -210,8 +211,10 @@ def epoch_order(
         partial = [batches.pop()] if len(batches[-1]) < batch else []
         rng.shuffle(batches)
         order += [index for members in (*batches, *partial) for index in members]
-    if longest_first and len(order) >= batch:
+    if longest_at is not None and len(order) >= batch:
         whole = range(0, len(order) - batch + 1, batch)
         place = max(whole, key=lambda start: max(lengths[i] for i in order[start : start + batch]))
-        order = order[place : place + batch] + order[:place] + order[place + batch :]
+        longest, rest = order[place : place + batch], order[:place] + order[place + batch :]
+        before = min(longest_at, len(rest) // batch * batch)
+        order = [*rest[:before], *longest, *rest[before:]]
     return order

@@ -1,6 +1,7 @@
 """How much memory a training takes, and whether it was too much."""
 
 import gc
+import os
 import sys
 
 import torch
@@ -8,6 +9,18 @@ from accelerate.utils.memory import should_reduce_batch_size
 
 _MIB = 1 << 20
 _MPS = "MPS backend out of memory"
+_CACHES = {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "64", "LRU_CACHE_CAPACITY": "16"}
+"""How many kernels oneDNN and torch keep on a CPU, 1,024 each unless told; read at first use."""
+
+
+def bound_kernel_caches() -> None:
+    """Keep few of the kernels that a CPU makes for each shape, unless the environment says else.
+
+    Every width of a batch is a shape. Its kernels are 16 MB, which also lie scattered between what
+    an update takes and gives back, so that the next long batch finds no room there.
+    """
+    for name, capacity in _CACHES.items():
+        os.environ.setdefault(name, capacity)
 
 
 def peak_mb(device: str) -> float:

@@ -27,7 +27,8 @@ class Schedule:
         records: int = params["batch_records"]
         wanted = options.device_batch or (records if device.startswith("cuda") else CPU_BATCH)
         batch = divisor(records, wanted)
-        order = epoch_order(lengths, batch, params["seed"], longest_first=options.longest_first)
+        second_update = records if options.longest_early else None
+        order = epoch_order(lengths, batch, params["seed"], longest_at=second_update)
         return cls(tuple(order), batch, records // batch, params["epochs"])
 
     @property

@@ -33,7 +33,12 @@ from web4.training.callbacks import (
 from web4.training.evaluations import AskMini, best, planned_updates, read_evaluations
 from web4.training.examples import Tokenized, hold_out, select, tokenize
 from web4.training.loss import PrefixSharingTrainer, mean_loss
-from web4.training.memory import give_memory_back, peak_mb, ran_out_of_memory
+from web4.training.memory import (
+    bound_kernel_caches,
+    give_memory_back,
+    peak_mb,
+    ran_out_of_memory,
+)
 from web4.training.processes import Share, agreed, check_processes, draw_apart, part
 from web4.training.qlora import NF4, check_quantized_base, load_quantized, place_of
 from web4.training.schedule import Schedule
@@ -108,6 +113,7 @@ def train(  # noqa: PLR0913, PLR0917 - a step is its inputs and parameters
     facts of the run. Of several processes that a launcher started the first one writes. Raise
     ``StepFailedError`` on divergence, and where the memory is not enough for one record at a time.
     """
+    bound_kernel_caches()
     setting = _prepare(base, data, scratch, params, name, start, ask, learned_before)
     learned = _learn_in_what_fits(setting)
     part(learned.trainer)
