@@ -62,7 +62,8 @@ def test_a_first_run_tells_what_was_never_built(make_run: MakeRun) -> None:
 def test_what_changed_is_named_with_a_time(make_run: MakeRun, release: Release) -> None:  # noqa: ARG001
     run = make_run()
     run.artifact("full")
-    settings = run.profile.full.model_copy(update={"learning_rate": 0.5, "records": 12_000})
+    told = {"learning_rate": 0.5, "records": 12_000, "epochs": 1}
+    settings = run.profile.full.model_copy(update=told)
     changed = run.profile.model_copy(update={"full": settings})
     lines = list(outlook(Run(changed, run.targets, run.store)))
     assert len(lines) == 2

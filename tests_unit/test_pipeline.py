@@ -50,7 +50,7 @@ def _changed(profile: Profile, **options: str) -> set[str]:
         (_with(None), set()),
         (_with(None, name="other"), set()),
         (_with("full", learning_rate=1e-4), BELOW_FULL),
-        (_with("full", starts_from=""), BELOW_FULL),
+        (_with("full", starts_from="v1.0.0"), BELOW_FULL),
         (_with("mini", epochs=2), BELOW_MINI),
         (_with("mini", evaluations=2), BELOW_MINI),
         (_with("full", evaluations=0), BELOW_FULL),

@@ -80,7 +80,7 @@ def test_an_option_that_has_its_default_is_no_parameter() -> None:
 
 
 def test_a_mix_has_to_add_up(tmp_path: Path) -> None:
-    name = _changed(tmp_path, "[full.mix]\ntool_core = ", "[full.mix]\ntool_core = 9")
+    name = _changed(tmp_path, "[mini.mix]\ntool_core = ", "[mini.mix]\ntool_core = 9")
     assert "'mix' does not add up to 'records'" in _refused(name)
 
 

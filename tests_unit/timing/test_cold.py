@@ -58,8 +58,9 @@ def test_all_is_made_cold_and_then_nothing_again(open_cold: Open, profile: Profi
     assert {"full", "dry_run", "merge"} <= set(steps.ran)  # though the release holds this adapter
     assert {one.state for one in cold.timings.values()} == {"cold"}
     told = cold.timings["full"].to_dict()
-    learned = profile.full.records
-    updates = math.ceil(learned / profile.full.batch_records)
+    full = profile.full
+    learned = full.epochs * full.records
+    updates = full.epochs * math.ceil(full.records / full.batch_records)
     assert told["updates_per_s"] == round(updates / SECONDS, 3)
     assert told["records_per_s"] == round(learned / SECONDS, 3)
     assert told["tokens_per_s"] == round(500 / SECONDS, 3)
