@@ -67,6 +67,13 @@ def test_what_differs_is_named(run: Run, tmp_path: Path) -> None:
     assert len(lines) == 5
 
 
+def test_a_parameter_that_is_no_longer_known_is_named(run: Run, tmp_path: Path) -> None:
+    path = _changed(run, tmp_path, params__longest_first=True)
+    assert repetition(path, run).differences == (
+        "parameter longest_first = True: no longer known, and so without effect",
+    )
+
+
 def test_an_older_manifest_is_understood(run: Run, tmp_path: Path) -> None:
     raw = json.loads(_manifest(run).read_text(encoding="utf-8"))
     params = {name: v for name, v in raw["params"].items() if name not in ("mix", "starts_from")}

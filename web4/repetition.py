@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from web4.digests import file_digest
 from web4.errors import ArtifactError, ConfigError
 from web4.execution import environment, run_in_subprocess
 from web4.pipeline import TRAINING, prompt_template, training_files
+from web4.profile import TrainingOptions
 from web4.run import Run
 from web4.steps import STEPS
 from web4.store import MANIFEST, Artifact, Manifest, Request, Runner
@@ -59,7 +61,9 @@ def repetition(path: Path, run: Run) -> Repetition:
     files = training_files(run.profile, params)
     request = Request(manifest.step, manifest.version, params, inputs, files, resumable=True)
     made = {name: run.store.get(needed) for name, needed in inputs.items()}
-    return Repetition(manifest, request, made, tuple(_differences(manifest, request, made)))
+    told = run.requests[manifest.step].params.keys() | TrainingOptions.model_fields.keys()
+    differences = _unknown(params, told), _differences(manifest, request, made)
+    return Repetition(manifest, request, made, tuple(chain(*differences)))
 
 
 def _input(path: Path, name: str, key: str, run: Run) -> Request:
@@ -77,6 +81,11 @@ def _input(path: Path, name: str, key: str, run: Run) -> Request:
             "of then with --profile, or the store that has it with --store."
         )
     return kept
+
+
+def _unknown(params: Mapping[str, Any], told: set[str]) -> Iterator[str]:
+    for name in sorted(params.keys() - told):
+        yield f"parameter {name} = {params[name]}: no longer known, and so without effect"
 
 
 def _differences(
