@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +60,10 @@ def repetition(path: Path, run: Run) -> Repetition:
     files = training_files(run.profile, params)
     request = Request(manifest.step, manifest.version, params, inputs, files, resumable=True)
     made = {name: run.store.get(needed) for name, needed in inputs.items()}
-    told = run.requests[manifest.step].params.keys() | TrainingOptions.model_fields.keys()
-    differences = _unknown(params, told), _differences(manifest, request, made)
-    return Repetition(manifest, request, made, tuple(chain(*differences)))
+    current = run.requests[manifest.step].params.keys() | TrainingOptions.model_fields.keys()
+    return Repetition(
+        manifest, request, made, tuple(_differences(manifest, request, made, current))
+    )
 
 
 def _input(path: Path, name: str, key: str, run: Run) -> Request:
@@ -83,18 +83,15 @@ def _input(path: Path, name: str, key: str, run: Run) -> Request:
     return kept
 
 
-def _unknown(params: Mapping[str, Any], told: set[str]) -> Iterator[str]:
-    for name in sorted(params.keys() - told):
-        yield f"parameter {name} = {params[name]}: no longer known, and so without effect"
-
-
 def _differences(
-    manifest: Manifest, request: Request, inputs: Mapping[str, Artifact]
+    manifest: Manifest, request: Request, inputs: Mapping[str, Artifact], current: set[str]
 ) -> Iterator[str]:
     """Name in a line each what may lead to another adapter than that of the manifest."""
     now = STEPS[manifest.step].version
     if now != manifest.version:
         yield f"version of the step: {manifest.version} then, {now} now"
+    for name in sorted(request.params.keys() - current):
+        yield f"parameter {name} = {request.params[name]}: no longer known, and so without effect"
     template = manifest.params.get("prompt_template")
     if template != prompt_template():
         yield f"prompt template: {template} then, {prompt_template()} now"

@@ -1,3 +1,5 @@
+"""A training on a CPU keeps few of the kernels that it makes for each shape."""
+
 import os
 
 import pytest
